@@ -1,0 +1,1 @@
+"""Claims: the rules of the law run over services, the decisions, and their explanation."""

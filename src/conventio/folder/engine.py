@@ -1,0 +1,98 @@
+"""The engine that tables live in: DuckDB, embedded; another engine offers the same methods."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+Row = dict[str, Any]
+
+
+def compiled(expression: ir.Table, dialect: str) -> str:
+    """The SQL of an expression over named tables, for one engine."""
+    return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
+
+
+class Engine(Protocol):
+    """What the rest of the program may ask of an engine; tables are temporary and have names."""
+
+    dialect: str
+
+    def create(self, name: str, sql: str) -> None:
+        """Make (or replace) table `name` from a query, which may read the table it replaces."""
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make (or replace) table `name` from Arrow."""
+
+    def arrow(self, sql: str) -> pa.Table:
+        """The answer of a query as Arrow."""
+
+    def rows(self, sql: str) -> list[Row]:
+        """The answer of a query as dictionaries; for small answers."""
+
+    def write_parquet(self, sql: str, path: Path) -> None:
+        """Write the answer of a query, in its order."""
+
+    def write_csv(self, sql: str, path: Path) -> None:
+        """Write the answer of a query, in its order, with a header; nulls are empty."""
+
+
+class DuckDB:
+    """DuckDB in this process, with a folder of its own to spill to."""
+
+    dialect = "duckdb"
+
+    def __init__(self, *, spill: Path | None = None, threads: int | None = None) -> None:
+        settings: dict[str, Any] = {"autoinstall_known_extensions": False}
+        if spill is not None:
+            settings["temp_directory"] = str(spill)
+        if threads is not None:
+            settings["threads"] = threads
+        self.connection = duckdb.connect(":memory:", config=settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.connection.close()
+
+    def create(self, name: str, sql: str) -> None:
+        """Make (or replace) table `name` from a query, which may read the table it replaces."""
+        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make (or replace) table `name` from Arrow."""
+        self.connection.register("_arrow", table)
+        self.create(name, "SELECT * FROM _arrow")
+        self.connection.unregister("_arrow")
+
+    def arrow(self, sql: str) -> pa.Table:
+        """The answer of a query as Arrow."""
+        return self.connection.execute(sql).to_arrow_table()
+
+    def rows(self, sql: str) -> list[Row]:
+        """The answer of a query as dictionaries; for small answers."""
+        return list(self.arrow(sql).to_pylist())
+
+    def write_parquet(self, sql: str, path: Path) -> None:
+        """Write the answer of a query, in its order."""
+        self._copy(sql, path, "FORMAT parquet, COMPRESSION zstd")
+
+    def write_csv(self, sql: str, path: Path) -> None:
+        """Write the answer of a query, in its order, with a header; nulls are empty."""
+        self._copy(sql, path, "FORMAT csv, HEADER true")
+
+    def _copy(self, sql: str, path: Path, options: str) -> None:
+        target = str(path).replace("'", "''")
+        self.connection.execute(f"COPY ({sql}) TO '{target}' ({options})")

@@ -1,0 +1,1 @@
+"""Fees and the price of a service."""

@@ -1,0 +1,1 @@
+"""What people read: catalogues of sentences, and amounts and dates as people write them."""
