@@ -1,1 +1,1 @@
-"""Folders of tables: schemas, reading, validation in the engine, and output that is never half-written."""
+"""Folders of tables: schemas, reading, validation in the engine, output never half-written."""

@@ -79,7 +79,7 @@ class DuckDB:
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
-        return self.connection.execute(sql).to_arrow_table()
+        return self.connection.sql(sql).to_arrow_table()
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""

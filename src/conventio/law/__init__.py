@@ -1,1 +1,1 @@
-""
+"""The law: data, its model, reading and checking, dates, gaps, the nomenclature."""
