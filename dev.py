@@ -107,6 +107,8 @@ def make_environment(uv: str | None) -> None:
 def install_with_uv(uv: str) -> bool:
     """Install the locked libraries and the project with uv; whether it went well."""
     install = [uv, "pip", "install", "--python", str(PYTHON)]
+    if not sys.stderr.isatty():
+        install.append("--quiet")
     return (
         run([*install, "--require-hashes", "-r", str(LOCK)]) == 0
         and run([*install, "--no-deps", "--no-build-isolation", "-e", str(ROOT)]) == 0
