@@ -1,0 +1,70 @@
+"""The law as one value: its sources, provisions, rules and nomenclature, as known by a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from conventio.law import known
+from conventio.law.model import CodeSet, Gap, Provision, Reason, Source
+from conventio.law.nomenclature import Nomenclature
+from conventio.law.rules import Accompanying, AnyRule
+
+
+@dataclass(frozen=True)
+class Law:
+    """Everything that was read from one folder of law, checked."""
+
+    sources: Mapping[str, Source]
+    provisions: Mapping[str, Provision]
+    code_sets: Mapping[str, CodeSet]
+    nomenclature: Nomenclature
+    rules: Sequence[AnyRule]
+    reasons: Mapping[str, Reason]
+    accompanying: Sequence[Accompanying]
+    holes: Sequence[str]
+    """Neighbouring entries of one rule or value with days between them that nobody answers for."""
+    version: str
+    as_known_by: date | None = None
+
+    def known(self, day: date | None) -> Law:
+        """The law as it was published by a day; everything by default."""
+        if day is None:
+            return self
+        provisions = {
+            provision.id: provision.model_copy(
+                update={"values": tuple(known.by(provision.values, day))}
+            )
+            for provision in known.by(self.provisions.values(), day)
+        }
+        return replace(
+            self,
+            sources={source.key: source for source in known.by(self.sources.values(), day)},
+            provisions=provisions,
+            rules=known.by(self.rules, day),
+            version=f"{self.version}@{day}",
+            as_known_by=day,
+        )
+
+    @cached_property
+    def entries(self) -> list[AnyRule]:
+        """The rules' entries, each with the days that later ones leave to it."""
+        return known.prevailing(self.rules, lambda rule: rule.entry)
+
+    def rules_of(self, provision: str) -> list[AnyRule]:
+        """The entries that rest on a provision, wholly or by a permit."""
+        return [
+            rule
+            for rule in self.entries
+            if rule.provision == provision
+            or any(permit.provision == provision for permit in getattr(rule, "permits", ()))
+        ]
+
+    @property
+    def gaps(self) -> list[tuple[Provision, Gap]]:
+        """Every gap with its provision."""
+        return [
+            (provision, gap) for provision in self.provisions.values() for gap in provision.gaps
+        ]
