@@ -142,7 +142,7 @@ def prepare() -> None:
     if not done and not install_with_pip():
         raise Trouble(
             "the libraries could not be installed; the lines above say why. Behind a mirror, "
-            "set its address for pip (PIP_INDEX_URL or pip.conf) or uv (UV_INDEX_URL)."
+            "set its address for pip (PIP_INDEX_URL or pip.conf) or uv (UV_DEFAULT_INDEX)."
         )
     STAMP.write_text(wanted_stamp() + "\n", encoding="utf-8")
 
