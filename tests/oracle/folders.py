@@ -1,0 +1,545 @@
+"""Random folders in which the rules meet each other often, and a measure of how often.
+
+A folder is made by choosing from short lists, the simplest choice first, so that the same makers
+serve Hypothesis (`folders`, which shrinks) and a seeded generator (`random_folder`, which is fast).
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Protocol, TypeVar
+
+from hypothesis import strategies as st
+
+from . import law
+from .decide import GROUP_RULES, Answer, Case, Decided, Service, Tables, walk
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+class Chooser(Protocol):
+    """Where the choices come from."""
+
+    def pick(self, options: Sequence[T]) -> T:
+        """One of the options."""
+
+    def several(self, make: Callable[["Chooser"], T], least: int, most: int) -> list[T]:
+        """A list of things, each made with choices of its own."""
+
+
+class AtRandom:
+    """Choices of a seeded generator."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+
+    def pick(self, options: Sequence[T]) -> T:
+        return self.rng.choice(options)
+
+    def several(self, make: Callable[[Chooser], T], least: int, most: int) -> list[T]:
+        return [make(self) for _ in range(self.rng.randint(least, most))]
+
+
+class Drawn:
+    """Choices of Hypothesis."""
+
+    def __init__(self, draw: st.DrawFn) -> None:
+        self.draw = draw
+
+    def pick(self, options: Sequence[T]) -> T:
+        return self.draw(st.sampled_from(options))
+
+    def several(self, make: Callable[[Chooser], T], least: int, most: int) -> list[T]:
+        return self.draw(st.lists(made_by(make), min_size=least, max_size=most))
+
+
+@st.composite
+def made_by(draw: st.DrawFn, make: Callable[[Chooser], T]) -> T:
+    return make(Drawn(draw))
+
+
+def random_folder(rng: random.Random, patients: int = 200) -> dict[str, list[Row]]:
+    """A folder of so many patients, from a seeded generator."""
+    return make_folder(AtRandom(rng), patients, patients)
+
+
+@st.composite
+def folders(draw: st.DrawFn, patients: int = 6) -> dict[str, list[Row]]:
+    """Folders of up to so many patients."""
+    return make_folder(Drawn(draw), 1, patients)
+
+
+def mostly(usual: T, *others: T, times: int = 8) -> list[T]:
+    """Options of which the first is the usual one."""
+    return [usual] * times + list(others)
+
+
+# --- who ------------------------------------------------------------------------------------------
+
+
+def nihdi(profession: int, serial: int, competence: str, modulus: int = 97) -> str:
+    """A well-formed number of an invented practitioner."""
+    stem = f"{profession}{serial:05d}"
+    return f"{stem}{modulus - int(stem) % modulus:02d}{competence}"
+
+
+DENTIST = nihdi(3, 10001, "001")
+SECOND_DENTIST = nihdi(3, 10002, "001", modulus=89)
+DENTIST_UNTIL_JUNE = nihdi(3, 10003, "001")
+CANDIDATE_FROM_2011 = nihdi(3, 10004, "010")
+PERIODONTIST = nihdi(3, 10005, "001")
+ORTHODONTIST = nihdi(3, 10006, "007")
+TWO_SPECIALITIES = nihdi(3, 10007, "007")
+RADIOLOGIST = nihdi(1, 20001, "130")
+RADIOLOGIST_AND_PERIODONTIST = nihdi(1, 20002, "130")
+STOMATOLOGIST_AND_DENTIST = nihdi(1, 20003, "690")
+GENERAL_PRACTITIONER = nihdi(1, 20004, "003")
+WITHOUT_TITLES = nihdi(3, 10008, "001")
+
+MID_JUNE = date(2010, 6, 15)
+NEW_YEAR = date(2011, 1, 1)
+
+
+def title(practitioner: str, name: str, first: date | None = None, last: date | None = None) -> Row:
+    return {
+        "practitioner": practitioner,
+        "title": name,
+        "valid_from": first,
+        "valid_to": last,
+    }
+
+
+TITLES = [
+    title(DENTIST, "general-dentist"),
+    title(SECOND_DENTIST, "doctor-dentist", date(2000, 1, 1), date(2030, 12, 31)),
+    title(DENTIST_UNTIL_JUNE, "general-dentist", None, MID_JUNE),
+    title(CANDIDATE_FROM_2011, "candidate-general-dentist", NEW_YEAR),
+    title(PERIODONTIST, "candidate-periodontist", None, MID_JUNE),
+    title(PERIODONTIST, "periodontist", MID_JUNE),
+    title(ORTHODONTIST, "orthodontist"),
+    title(TWO_SPECIALITIES, "periodontist"),
+    title(TWO_SPECIALITIES, "candidate-orthodontist", date(2009, 5, 1), date(2010, 12, 31)),
+    title(RADIOLOGIST, "radiologist"),
+    title(RADIOLOGIST_AND_PERIODONTIST, "radiologist"),
+    title(RADIOLOGIST_AND_PERIODONTIST, "periodontist", None, date(2010, 6, 14)),
+    title(STOMATOLOGIST_AND_DENTIST, "stomatologist"),
+    title(STOMATOLOGIST_AND_DENTIST, "general-dentist"),
+    title(STOMATOLOGIST_AND_DENTIST, "general-dentist", NEW_YEAR, None),
+    title(GENERAL_PRACTITIONER, "general-practitioner"),
+    title(GENERAL_PRACTITIONER, "stomatologist", None, date(2009, 4, 30)),
+]
+
+PRACTITIONERS = [
+    DENTIST,
+    SECOND_DENTIST,
+    DENTIST_UNTIL_JUNE,
+    CANDIDATE_FROM_2011,
+    PERIODONTIST,
+    ORTHODONTIST,
+    TWO_SPECIALITIES,
+    RADIOLOGIST,
+    RADIOLOGIST_AND_PERIODONTIST,
+    STOMATOLOGIST_AND_DENTIST,
+    GENERAL_PRACTITIONER,
+    WITHOUT_TITLES,
+]
+
+# Each list is who treats one patient.
+PRACTICES = [
+    *[[DENTIST]] * 5,
+    [DENTIST, SECOND_DENTIST],
+    [STOMATOLOGIST_AND_DENTIST],
+    [DENTIST_UNTIL_JUNE, DENTIST],
+    [CANDIDATE_FROM_2011],
+    [PERIODONTIST, TWO_SPECIALITIES],
+    [RADIOLOGIST, RADIOLOGIST_AND_PERIODONTIST],
+    [WITHOUT_TITLES, DENTIST],
+    PRACTITIONERS,
+]
+
+BIRTH_DATES = [
+    date(1950, 6, 15),
+    date(1949, 5, 1),
+    date(1950, 12, 31),
+    date(1950, 6, 16),
+    date(1948, 2, 29),
+    date(1952, 2, 29),
+    date(1985, 3, 3),
+    date(2003, 9, 9),
+    None,
+]
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+Moment = datetime | None
+
+
+def moments(*texts: str) -> list[Moment]:
+    return [datetime.fromisoformat(text) for text in texts]
+
+
+# Each list is one patient's calendar: a few moments, some of them near a boundary.
+CALENDARS = [
+    moments("2010-06-15", "2010-06-15T10:00", "2010-06-14T10:00", "2010-06-16T10:00"),
+    moments("2010-06-15T09:00", "2010-06-15T10:00", "2010-06-15T10:30"),
+    moments("2010-12-31T10:00", "2010-12-31T23:30", "2011-01-01", "2011-01-01T00:30"),
+    moments("2009-05-01", "2009-04-30T23:59", "2009-05-01T00:01", "2009-05-02T11:00"),
+    moments("2009-10-25T01:30", "2009-10-25T02:30", "2009-10-25T03:00", "2009-10-24T10:00"),
+    moments("2010-03-28T01:59", "2010-03-28T03:00", "2010-03-27T23:30", "2010-03-28"),
+    moments("2010-01-01", "2009-12-31T23:59", "2010-06-16", "2012-02-29T08:00"),
+]
+
+
+# --- what -----------------------------------------------------------------------------------------
+
+BY_CODE = {row["code"]: row for row in law.NOMENCLATURE}
+
+
+def codes_with(**wanted: Any) -> list[str]:
+    return [
+        code
+        for code, row in BY_CODE.items()
+        if all(row[name] in values for name, values in wanted.items())
+    ]
+
+
+FILLINGS = codes_with(kind=law.COUNTED_FILLINGS)
+CONSERVATIVE = codes_with(section=["conservative"])
+EXTRACTIONS = codes_with(kind=["extraction"])
+IMAGES = codes_with(section=["radiography"])
+ALONE = [code for code in IMAGES if code in law.NOT_WITH_RADIOLOGY]
+FOUR_PAIRS = [code for code in IMAGES if code in law.NOT_WITH_455630]
+ACCOMPANYING = codes_with(kind=["suture"]) + codes_with(section=["urgent-supplement"])
+EXAMINATION = sorted(law.ANNUAL_EXAMINATION)
+ALL_CODES = list(BY_CODE)
+
+# Each list is the sort of care one patient gets.
+CARES = [
+    ["373811", "373822", "373833", "373892", "399033"],
+    FILLINGS,
+    ["373811", "373822", "304850", "399033", "399044"],
+    [*CONSERVATIVE, *EXTRACTIONS, *EXTRACTIONS, *EXTRACTIONS],
+    ["304850", "374861", "304894", "373811", "373951", "374054", "374032"],
+    [*EXTRACTIONS, *ACCOMPANYING, "371033", "377016"],
+    [*ALONE, *IMAGES, "399011", "399022", "371070"],
+    ["377016", "307031", "458846", "377230", "307252", "399011", "457855"],
+    ["377016", "458835", "307042", "377241", "399022"],
+    [*FOUR_PAIRS, "455630", "455641", "455630", "455641"],
+    EXAMINATION,
+    [*EXAMINATION, "371092", "371114", "302175", "371696", "305550"],
+    [*codes_with(tooth=["required"]), *codes_with(tooth=["unknown"])],
+    [*ALL_CODES, *law.UNKNOWN_CODES, *law.UNKNOWN_CODES],
+]
+
+TEETH = ["16", "11", "36", "43", "55", "81", "27", "62"]
+
+
+def faces_of(tooth: str) -> str:
+    """The letters that fit a tooth: biting surface or edge, and the palate above only."""
+    edge = "I" if tooth[1] in "123" else "O"
+    inner = "P" if tooth[0] in "1256" else "L"
+    return "M" + edge + "DV" + inner
+
+
+def surfaces_options(tooth: str | None, faces: int | None) -> list[str | None]:
+    letters = faces_of(tooth) if tooth else "MDV"
+    right = letters[: faces or 1]
+    return mostly(right, letters[-1], letters[:3], letters, letters[0] + "B", None, times=10)
+
+
+def amount(text: str) -> Decimal:
+    return Decimal(text)
+
+
+FEES = [amount("20.00"), amount("35.50"), amount("0.00"), amount("120.00"), None]
+SUPPLEMENTS = [amount("0.00"), amount("5.25"), amount("40.00"), None]
+DECISIONS = mostly(None, "accepted", "unchecked", "refused", times=9)
+
+
+# --- a patient and the services -------------------------------------------------------------------
+
+
+def make_folder(chooser: Chooser, least: int, most: int) -> dict[str, list[Row]]:
+    """All tables, with rows in any order and now and then a table or a column absent."""
+    people = chooser.several(make_person, least, most)
+    tables: dict[str, list[Row]] = {
+        "services": [],
+        "patients": [],
+        "titles": [dict(row) for row in TITLES],
+        "fees": make_fees(chooser.pick(range(9))),
+        "nomenclature": [dict(row) for row in law.NOMENCLATURE],
+    }
+    for number, person in enumerate(people):
+        add_person(tables, number, person)
+    send_elsewhere(tables["services"])
+    shuffle(tables, chooser.pick(range(100)))
+    leave_out(tables, chooser.pick(ABSENCES))
+    return tables
+
+
+class Person:
+    """One patient's row, if any, and services; both still without ids."""
+
+    def __init__(self, letter: str, row: Row | None, services: list[Row]) -> None:
+        self.letter = letter
+        self.row = row
+        self.services = services
+
+
+def make_person(chooser: Chooser) -> Person:
+    calendar = chooser.pick(CALENDARS)
+    care = chooser.pick(CARES)
+    teeth = chooser.pick([TEETH[:1], TEETH[1:2], TEETH[2:4], TEETH[4:6], TEETH[6:8]])
+    practitioners = chooser.pick(PRACTICES)
+
+    def make(chooser: Chooser) -> Row:
+        return make_service(chooser, care, calendar, teeth, practitioners)
+
+    known = {
+        "birth_date": chooser.pick(BIRTH_DATES),
+        "preferential": chooser.pick(mostly(False, True, True, True, None, times=3)),
+    }
+    row = chooser.pick(mostly(known, None))
+    return Person(chooser.pick("pPé"), row, chooser.several(make, 1, 12))
+
+
+def make_service(
+    chooser: Chooser,
+    care: Sequence[str],
+    calendar: Sequence[Moment],
+    teeth: Sequence[str],
+    practitioners: Sequence[str],
+) -> Row:
+    code = chooser.pick(care)
+    entry = BY_CODE.get(code, {})
+    tooth = chooser.pick([*mostly(teeth[0], None, times=7), *list(teeth[1:]) * 4])
+    if entry.get("tooth") == "none":
+        tooth = chooser.pick([None, tooth])
+    bound = tooth is not None or entry.get("tooth") == "required"
+    return {
+        "letter": chooser.pick("aZé9"),
+        "practitioner": chooser.pick(practitioners),
+        "performed_at": chooser.pick(mostly(calendar[0], None, times=6) + list(calendar) * 6),
+        "code": code,
+        "line": chooser.pick([None, 1, 2, 2, 3]),
+        "count": chooser.pick([1, None] if bound else [1, None, 2, 3]),
+        "session_id": chooser.pick(mostly(None, "s1", "s2", times=5)),
+        "tooth": tooth,
+        "surfaces": chooser.pick(surfaces_options(tooth, entry.get("faces"))),
+        "fee": chooser.pick(FEES),
+        "supplement": chooser.pick(SUPPLEMENTS),
+        "direct_method": chooser.pick(mostly(True, False, None, times=12)),
+        "provisional": chooser.pick(mostly(False, True, None, times=12)),
+        "related": chooser.pick([0, None, None, 1, 2, "nobody", "elsewhere"]),
+        "decided": chooser.pick(DECISIONS),
+    }
+
+
+def add_person(tables: dict[str, list[Row]], number: int, person: Person) -> None:
+    """Give ids, in an order that is not the order of anything else, and add the rows."""
+    patient_id = f"{person.letter}{number * 37 % 101}-{number}"
+    if person.row is not None:
+        tables["patients"].append({"patient_id": patient_id, **person.row})
+    first = len(tables["services"])
+    rows = []
+    for place, made in enumerate(person.services):
+        row = {name: value for name, value in made.items() if name not in ("letter", "related")}
+        row["service_id"] = f"{made['letter']}{first + place}"
+        row["attestation_id"] = f"{patient_id}/1"
+        row["patient_id"] = patient_id
+        rows.append(row)
+    for row, made in zip(rows, person.services, strict=True):
+        row["related_service_id"] = related_id(made["related"], row, rows)
+    tables["services"].extend(rows)
+
+
+def related_id(choice: Any, row: Row, rows: Sequence[Row]) -> str | None:
+    """The id of a service that this one goes with: one that goes with fewer others than it."""
+    if isinstance(choice, str):
+        return choice
+    lower = [other for other in rows if level(other) < level(row)]
+    return None if choice is None or not lower else str(lower[choice % len(lower)]["service_id"])
+
+
+def level(row: Row) -> int:
+    entry = BY_CODE.get(row["code"], {})
+    if entry.get("section") == "urgent-supplement":
+        return 2
+    return 1 if entry.get("kind") == "suture" else 0
+
+
+def send_elsewhere(services: list[Row]) -> None:
+    """Let the services that go with one of another patient go with the first or the last."""
+    ends = (services[0], services[-1])
+    for row in services:
+        if row["related_service_id"] == "elsewhere":
+            other = ends[0] if ends[0]["patient_id"] != row["patient_id"] else ends[1]
+            strange = other["patient_id"] != row["patient_id"]
+            row["related_service_id"] = other["service_id"] if strange else None
+
+
+def make_fees(turn: int) -> list[Row]:
+    """Invented fees; which code has which sort of history turns with the number."""
+    rows: list[Row] = []
+    for place, code in enumerate([*BY_CODE, law.UNKNOWN_CODES[0]]):
+        unit = amount("12.35") + place
+        sort = (place + turn) % 9
+        if sort == 0:
+            rows.append(fee(code, unit, None, unit - 3, unit))
+        elif sort == 1:
+            rows.append(fee(code, unit, unit + 10, unit - 3, unit - 3))
+        elif sort == 2:
+            rows.append(fee(code, unit, None, unit - 5, unit - 1, last=date(2010, 6, 14)))
+            rows.append(fee(code, unit + 1, None, unit - 4, unit, first=date(2010, 12, 31)))
+        elif sort == 3:
+            rows.append(fee(code, unit, unit + 2, unit - 2, unit, last=date(2009, 4, 30)))
+            rows.append(
+                fee(code, unit + 2, unit + 9, unit, None, date(2009, 5, 1), date(2010, 12, 31))
+            )
+            rows.append(fee(code, unit + 3, None, unit, unit, first=NEW_YEAR))
+        elif sort == 4:
+            rows.append(fee(code, unit, None, None, unit - 1))
+        elif sort != 5:
+            rows.append(fee(code, unit, unit, unit - 4, unit - 4))
+    return rows
+
+
+def fee(
+    code: str,
+    unit: Decimal,
+    maximum: Decimal | None,
+    reimbursement: Decimal | None,
+    preferential: Decimal | None,
+    first: date | None = None,
+    last: date | None = None,
+) -> Row:
+    return {
+        "code": code,
+        "valid_from": first,
+        "valid_to": last,
+        "fee": unit,
+        "maximum_fee": maximum,
+        "reimbursement": reimbursement,
+        "reimbursement_preferential": preferential,
+    }
+
+
+def shuffle(tables: dict[str, list[Row]], seed: int) -> None:
+    """Put the rows of every table in another order; 0 leaves them."""
+    if seed:
+        rng = random.Random(seed)
+        for rows in tables.values():
+            rng.shuffle(rows)
+
+
+# "-table", "table.column", or "=table" for a table without rows.
+ABSENCES: list[tuple[str, ...]] = [
+    *[()] * 12,
+    ("-titles",),
+    ("-fees",),
+    ("-patients",),
+    ("=titles",),
+    ("=fees",),
+    ("=patients",),
+    ("services.tooth", "services.surfaces"),
+    ("services.direct_method",),
+    ("services.provisional", "services.supplement"),
+    ("services.surfaces", "services.fee"),
+    ("services.session_id", "services.line"),
+    ("services.decided", "services.count", "services.related_service_id"),
+    ("patients.birth_date", "fees.maximum_fee"),
+    ("patients.preferential", "fees.reimbursement_preferential"),
+    ("-patients", "-titles", "-fees"),
+]
+
+
+def leave_out(tables: dict[str, list[Row]], absences: Sequence[str]) -> None:
+    for absence in absences:
+        if absence.startswith("-"):
+            del tables[absence[1:]]
+        elif absence.startswith("="):
+            tables[absence[1:]] = []
+        else:
+            table, column = absence.split(".")
+            for row in tables[table]:
+                del row[column]
+
+
+# --- how often ------------------------------------------------------------------------------------
+
+
+def rates(answer: Answer, tables: Tables) -> dict[str, float]:
+    """Shares of the new services: by outcome, by ``rule:severity``, and in what makes them hard.
+
+    - ``count``: a count above one
+    - ``waits``: goes with others, and takes its turn later than its own time
+    - ``evidence:history``, ``evidence:unchecked``: a finding is shown by such a service
+    - ``spared``: stands, though an earlier service that was refused would have blocked it
+    - ``chain``: spared, and what would have blocked it was itself blocked by another service;
+      ``chain:RULE`` where that is the rule by which it would have been blocked
+    """
+    found = Counter[str]()
+    for rule, severity, _ in {(f.rule, f.severity, f.service_id) for f in answer.findings}:
+        found[f"{rule}:{severity}"] += 1
+    past = {row["service_id"]: row.get("decided") for row in tables["services"]}
+    now = {service_id: decision.outcome for service_id, decision in answer.decisions.items()}
+    shown = [
+        (f.service_id, f.evidence_service_id) for f in answer.findings if f.evidence_service_id
+    ]
+    found["evidence:history"] = len({one for one, by in shown if by not in now})
+    found["evidence:unchecked"] = len(
+        {one for one, by in shown if now.get(by, past[by]) == "unchecked"}
+    )
+    found.update(now.values())
+    found.update(hard_cases(tables))
+    return {name: number / max(1, len(now)) for name, number in found.items()}
+
+
+def hard_cases(tables: Tables) -> Counter[str]:
+    """How many services show each of the situations that only the walk itself can tell."""
+    found = Counter[str]()
+    refused: dict[str, list[Decided]] = {}
+    for decided in walk(tables):
+        service = decided.service
+        before = refused.setdefault(service.patient_id, [])
+        found["count"] += service.count > 1
+        found["waits"] += service.turn != service.at
+        if not decided.stands:
+            before.append(decided)
+            continue
+        spared = {rule for each in before for rule in would_block(each.service, decided)}
+        chain = {
+            rule
+            for each in before
+            if is_blocked(each)
+            for rule in would_block(each.service, decided)
+        }
+        found["spared"] += bool(spared)
+        found["chain"] += bool(chain)
+        found.update(f"chain:{rule}" for rule in chain)
+    return found
+
+
+def is_blocked(decided: Decided) -> bool:
+    return any(finding.evidence_service_id for finding in decided.findings)
+
+
+def would_block(refused: Service, decided: Decided) -> set[str]:
+    """The rules by which a service refused before, had it stood, would have refused this one."""
+    case = Case(decided.case.folder, (*decided.case.standing, refused))
+    return {
+        finding.rule
+        for rule in GROUP_RULES
+        for finding in rule(decided.service, case)
+        if finding.evidence_service_id == refused.id
+    }
+
+
+def mean(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The mean of several measures; what one of them does not show is 0 there."""
+    names = sorted({name for each in several for name in each})
+    return {name: sum(each.get(name, 0) for each in several) / len(several) for name in names}

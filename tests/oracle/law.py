@@ -1,0 +1,215 @@
+"""The law as the oracle reads it: lists and figures typed from the sources.
+
+A list is written as the text prints it, in pairs: ambulatory-hospitalised. At the end there is a
+nomenclature for the tests.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+
+def codes_of(pairs: str) -> frozenset[str]:
+    """Both codes of every pair in a list such as ``"371114-371125 301114-301125"``."""
+    return frozenset(code for pair in pairs.split() for code in pair.split("-"))
+
+
+# --- nomenclature-6, §18: who may attest what ---------------------------------------------------
+
+GENERAL_TITLES = frozenset(
+    {"general-dentist", "candidate-general-dentist", "stomatologist", "doctor-dentist"}
+)
+PERIODONTIST_TITLES = frozenset({"periodontist", "candidate-periodontist"})
+ORTHODONTIST_TITLES = frozenset({"orthodontist", "candidate-orthodontist"})
+RADIOLOGIST = "radiologist"
+
+CLOSED_TO_GENERAL_DENTISTS = codes_of(
+    """
+    371092-371103 301092-301103 371114-371125 301114-301125
+    """
+)
+
+OPEN_TO_PERIODONTISTS = codes_of(
+    """
+    371114-371125 301114-301125 371033-371044 301033-301044
+    371055-371066 301055-301066 371070-371081 301070-301081
+    371136-371140 301136-301140 371151-371162 301151-301162
+    301173-301184 371195-371206 301195-301206 301210-301221
+    371254-371265 301254-301265 301276-301280 301291-301302
+    301313-301324 301335-301346 301350-301361 301372-301383
+    371556-371560 371615-371626 371571-371582 371696-371700
+    301696-301700 371711-371722 301711-301722 371733-371744
+    301733-301744 371755-371766 301755-301766 371770-371781
+    301770-301781 371792-371803 371814-371825 371836-371840
+    371851-371862 371873-371884 302153-302164 302175-302186
+    302190-302201 302212-302223 302234-302245 374850-374861
+    304850-304861 374872-374883 304872-304883 304894-304905
+    304916-304920 374754-374765 304754-304765 374776-374780
+    304776-304780 374931-374942 304931-304942 308512-308523
+    377016-377020 307016-307020 377031-377042 307031-307042
+    377053-377064 307053-307064 377090-377101 307090-307101
+    377112-377123 307112-307123 377134-377145 307134-307145
+    377230-377241 307230-307241 307252-307263 377274-377285
+    307274-307285 379514-379525 309514-309525 389572-389583
+    389594-389605 389616-389620 389631-389642 389653-389664
+    """
+)
+
+OPEN_TO_ORTHODONTISTS = codes_of(
+    """
+    371092-371103 301092-301103 371033-371044 301033-301044
+    371055-371066 301055-301066 371070-371081 301070-301081
+    371136-371140 301136-301140 371151-371162 301151-301162
+    301173-301184 371195-371206 301195-301206 301210-301221
+    371254-371265 301254-301265 371556-371560 371615-371626
+    371571-371582 301593-301604 305550-305561 305572-305583
+    305616-305620 305653-305664 305734-305745 305631-305642
+    305675-305686 305830-305841 305852-305863 305874-305885
+    305911-305922 305933-305944 305955-305966 377016-377020
+    307016-307020 377031-377042 307031-307042 377053-377064
+    307053-307064 377090-377101 307090-307101 377112-377123
+    307112-307123 377134-377145 307134-307145 377230-377241
+    307230-307241 307252-307263 377274-377285 307274-307285
+    389572-389583 389594-389605 389616-389620 389631-389642
+    389653-389664
+    """
+)
+
+# nomenclature-6, §17.2, third paragraph
+OPEN_TO_RADIOLOGISTS = codes_of(
+    """
+    377090-377101 377112-377123 377134-377145 377230-377241 377274-377285
+    307090-307101 307112-307123 307134-307145 307230-307241 307252-307263 307274-307285
+    """
+)
+
+# --- nomenclature-6, §17.2: what may not be charged together -------------------------------------
+
+NOT_WITH_455630 = codes_of("377112-377123 377134-377145 307112-307123 307134-307145")
+CODES_455630 = codes_of("455630-455641")
+NOT_WITH_RADIOLOGY = codes_of("377230-377241 307230-307241 307252-307263")
+RADIOLOGY_ARTICLES = frozenset({"5", "17", "17ter"})
+
+# --- nomenclature-6, §4bis: fillings and restorations --------------------------------------------
+
+COUNTED_FILLINGS = frozenset(
+    {"filling-1", "filling-2", "filling-3", "cusp", "incisal-edge", "crown-buildup"}
+)
+FILLINGS_AND_RESTORATIONS = COUNTED_FILLINGS | {"restoration"}
+FILLINGS_PER_TOOTH_AND_YEAR = 2
+INDIRECT_ALLOWED = codes_of("374474-374485")
+PROVISIONAL_ALLOWED = codes_of("373575-373586 303575-303586 373774-373785 303774-303785")
+
+# --- nomenclature-6, §3bis ------------------------------------------------------------------------
+
+EXTRACTIONS_PER_TOOTH = 1
+
+# --- dental-2009, project N0910/01 ----------------------------------------------------------------
+
+ANNUAL_EXAMINATION = codes_of("301593-301604")
+ANNUAL_EXAMINATION_FROM = date(2009, 5, 1)
+ANNUAL_EXAMINATION_TO = date(2010, 12, 31)
+ANNUAL_EXAMINATION_AGE = 60
+
+
+# --- a nomenclature for the tests -----------------------------------------------------------------
+# The codes are printed in the sources where the sources print one of that sort; section, kind,
+# tooth and faces are set so that every rule has something to bite on, and are no statement about
+# the real nomenclature. The last group is invented altogether.
+
+Row = dict[str, Any]
+
+
+def _pair(
+    pair: str,
+    article: str | None,
+    section: str | None,
+    kind: str | None = None,
+    tooth: str | None = None,
+    faces: int | None = None,
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> list[Row]:
+    codes = pair.split("-")
+    return [
+        {
+            "code": code,
+            "pair_code": other if other != code else None,
+            "article": article,
+            "section": section,
+            "kind": kind,
+            "tooth": tooth,
+            "faces": faces,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+        }
+        for code, other in zip(codes, reversed(codes), strict=True)
+    ]
+
+
+def _conservative(pair: str, kind: str | None, tooth: str | None, **more: Any) -> list[Row]:
+    return _pair(pair, "5", "conservative", kind, tooth, **more)
+
+
+def _dental(section: str, pairs: str, kind: str | None = None, tooth: str = "none") -> list[Row]:
+    return [row for pair in pairs.split() for row in _pair(pair, "5", section, kind, tooth)]
+
+
+def _nomenclature() -> Iterable[list[Row]]:
+    yield _conservative("373811-373822", "filling-1", "required", faces=1)
+    yield _conservative("303811-303822", "filling-1", "required", faces=1)
+    yield _conservative("373833-373844", "filling-2", "required", faces=2)
+    yield _conservative("373855-373866", "filling-3", "required", faces=3)
+    yield _conservative("373892-373903", "cusp", "required")
+    yield _conservative("373914-373925", "incisal-edge", "required", faces=2)
+    yield _conservative("373936-373940", "crown-buildup", "unknown")
+    yield _conservative("374474-374485", "restoration", "required")
+    yield _conservative("373575-373586", "restoration", "required")
+    yield _conservative("303774-303785", "filling-1", None, faces=1)
+    yield _conservative("373951-373962", "restoration", "unknown")
+    yield _conservative("374032-374043", None, "none")
+    yield _conservative("374054-374065", None, None)
+    yield _conservative(
+        "303833-303844", "filling-1", "required", faces=1, valid_to=date(2010, 6, 15)
+    )
+    yield _conservative(
+        "303855-303866", "filling-3", "required", faces=3, valid_from=date(2010, 1, 1)
+    )
+    # a code without a pair
+    yield _conservative("303870", "filling-2", "required", faces=2)
+
+    yield _dental("extraction", "374850-374861 304850-304861", "extraction", "required")
+    yield _dental("extraction", "304894-304905", "extraction", "unknown")
+    yield _dental("extraction", "374754-374765", None, "required")
+    yield _dental("extraction", "374953-374964", "suture", "none")
+
+    yield _dental("consultation", "371033-371044 371092-371103 371114-371125")
+    yield _dental("preventive", "301593-301604")
+    yield _dental("preventive", "371696-371700", "sealing", "required")
+    yield _dental("periodontology", "302153-302164", "subgingival-scaling", "unknown")
+    yield _dental("periodontology", "302175-302186", None, "required")
+    yield _dental("orthodontics", "305550-305561")
+    yield _dental("removable-denture", "308512-308523")
+    yield _dental("urgent-supplement", "371055-371066 301070-301081")
+
+    yield _dental("radiography", "377016-377020 307031-307042")
+    yield _dental("radiography", "377090-377101", "panoramic")
+    yield _dental("radiography", "377112-377123 377134-377145 307112-307123 307134-307145")
+    yield _dental("radiography", "377230-377241 307230-307241 307252-307263")
+    yield _pair("455630-455641", "17", "radiography", tooth="none")
+    yield _pair("458835-458846", "17ter", "radiography", tooth="none")
+    yield _pair("457855-457866", "17bis", "radiography", tooth="none")
+    yield _pair("457870-457881", None, "radiography")
+    yield _pair("458850-458861", "17ter", None)
+    yield _pair("317295-317306", "14", None)
+
+    # Invented, so that the order of accompanying services decides something: an image that goes
+    # with others as a suture does, and a filling that does as a supplement does.
+    yield _pair("399011-399022", "5", "radiography", "suture", "none")
+    yield _pair("399033-399044", "5", "urgent-supplement", "filling-1", "required", 1)
+
+
+NOMENCLATURE: list[Row] = [row for rows in _nomenclature() for row in rows]
+
+# Well-formed, and in no nomenclature of ours.
+UNKNOWN_CODES = ("599992", "100004")
