@@ -1,0 +1,82 @@
+"""Deciding the services of a folder that is in the engine: findings and decisions as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from conventio.claims import limits
+from conventio.claims.entries import NotRun, Present, entries
+from conventio.claims.plan import concerned_by_not_run, plan
+from conventio.folder.engine import Engine
+from conventio.law import Law
+from conventio.law.nomenclature import Nomenclature
+from conventio.law.rules import AnyRule
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided, beside the tables `decisions` and `findings` in the engine."""
+
+    law: Law
+    nomenclature: Nomenclature
+    outcomes: Mapping[str, int]
+    """The number of services by outcome."""
+    findings: Mapping[tuple[str, str], int]
+    """The number of services by rule and severity."""
+    rules: Sequence[AnyRule]
+    not_run: Sequence[tuple[NotRun, int]]
+    """The rules that were not run, with the number of services that each would have concerned."""
+    rounds: int
+    """How many rounds the group rules took."""
+
+
+def decide(engine: Engine, law: Law, present: Present) -> Decided:
+    """Decide every new service; the canonical tables of the folder are in the engine.
+
+    Leaves `decisions` and `findings` in the engine, each with patient_id and position to order by.
+    """
+    nomenclature = law.nomenclature.with_rows(engine.rows("SELECT * FROM nomenclature"))
+    given = entries(law, nomenclature, present)
+    for name, table in given.tables.items():
+        engine.load(name, table)
+    levels = engine.rows('SELECT max("level") AS levels FROM codes')[0]["levels"] or 0
+    stages = plan(engine.dialect, int(levels))
+    for stage in stages.prepare:
+        engine.create(stage.table, stage.sql)
+    rounds = 0
+    while engine.rows(limits.UNDECIDED)[0]["undecided"]:
+        engine.create(stages.round.table, stages.round.sql)
+        rounds += 1
+    for stage in stages.conclude:
+        engine.create(stage.table, stage.sql)
+    return Decided(
+        law,
+        nomenclature,
+        outcomes=_outcomes(engine),
+        findings=_findings(engine),
+        rules=given.rules,
+        not_run=_not_run(engine, given.not_run),
+        rounds=rounds,
+    )
+
+
+def _outcomes(engine: Engine) -> dict[str, int]:
+    counted = engine.rows("SELECT outcome, count(*) AS services FROM decisions GROUP BY outcome")
+    found = {row["outcome"]: row["services"] for row in counted}
+    return {outcome: found.get(outcome, 0) for outcome in ("accepted", "refused", "unchecked")}
+
+
+def _findings(engine: Engine) -> dict[tuple[str, str], int]:
+    counted = engine.rows(
+        "SELECT rule, severity, count(DISTINCT service_id) AS services FROM findings "
+        "GROUP BY rule, severity ORDER BY rule, severity"
+    )
+    return {(row["rule"], row["severity"]): row["services"] for row in counted}
+
+
+def _not_run(engine: Engine, not_run: Sequence[NotRun]) -> list[tuple[NotRun, int]]:
+    counted = engine.rows(concerned_by_not_run(engine.dialect)) if not_run else []
+    concerned = {row["entry"]: row["services"] for row in counted}
+    everywhere = engine.rows("SELECT count(*) AS services FROM decisions")[0]["services"]
+    return [(one, everywhere if one.everywhere else concerned.get(one.entry, 0)) for one in not_run]

@@ -1,0 +1,52 @@
+"""The outcome of each new service, with its amounts."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.claims.inputs import LAW, MONEY
+from conventio.tariff.price import amounts
+
+COLUMNS = (
+    "service_id",
+    "outcome",
+    "fee_agreed",
+    "fee_maximum",
+    "reimbursement",
+    "patient_share",
+    "supplement_allowed",
+    "overcharge",
+    "compensation",
+    "convention_status",
+    "law",
+)
+
+
+def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
+    """The table `decisions`, with row, patient_id and position to order it by.
+
+    What depends on the convention status is null until that can be answered.
+    """
+    by_row = findings.group_by("row").agg(
+        refused=(findings.severity == "refuse").any(),
+        unchecked=(findings.severity == "unchecked").any(),
+    )
+    row = services.left_join(by_row, "row").cross_join(LAW)
+    refused = row.refused.fill_null(False)
+    outcome = ibis.cases(
+        (refused, "refused"), (row.unchecked.fill_null(False), "unchecked"), else_="accepted"
+    )
+    given = {name: amount.cast(MONEY) for name, amount in amounts(row, refused).items()}
+    return row.select(
+        "row",
+        "patient_id",
+        "position",
+        "service_id",
+        outcome=outcome,
+        **given,
+        supplement_allowed=ibis.null(MONEY),
+        compensation=ibis.null(MONEY),
+        convention_status=ibis.null("string"),
+        law=row.version,
+    )

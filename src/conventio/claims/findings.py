@@ -1,0 +1,102 @@
+"""What the rules say of each service: findings with provision, reason, message and evidence."""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.claims.inputs import CASES, RULES
+
+RAW = ibis.table(
+    {
+        "row": "int64",
+        "entry": "int64",
+        "case": "string",
+        "provision": "string",
+        "detail": "string",
+        "evidence_row": "int64",
+    },
+    name="raw_findings",
+)
+"""Every finding as the kinds give it; `provision` only where it is another than the rule's."""
+
+COLUMNS = (
+    "service_id",
+    "rule",
+    "provision",
+    "severity",
+    "reason_system",
+    "reason_code",
+    "message",
+    "evidence_service_id",
+)
+
+
+def raw(findings: ir.Table) -> ir.Table:
+    """Findings of any kind in the shape of `RAW`: what they do not give is null."""
+    given = findings.columns
+    return findings.select(
+        "row",
+        "entry",
+        "case",
+        provision=findings.provision if "provision" in given else ibis.null("string"),
+        detail=findings.detail if "detail" in given else ibis.null("string"),
+        evidence_row=findings.evidence_row if "evidence_row" in given else ibis.null("int64"),
+    )
+
+
+def of_limits(refused: ir.Table) -> ir.Table:
+    """The refusals of the group rules; `alone` where there is no evidence and a sentence for it."""
+    kinds = RULES.select("entry", "kind")
+    joined = refused.join(kinds, "entry")
+    alone = joined.evidence_row.isnull()
+    case = ibis.ifelse(alone, ibis.literal("alone"), ibis.literal("refuse"))
+    return joined.select("row", "entry", case=case, evidence_row=joined.evidence_row)
+
+
+def findings(services: ir.Table) -> ir.Table:
+    """The table `findings`, with patient_id and position to order it by."""
+    said = RAW.join(CASES.rename(own_provision="provision"), ["entry", "case"])
+    own = services.select(
+        "row", "service_id", "patient_id", "position", "code", "tooth", "performed_on"
+    )
+    evidence = services.select(
+        evidence_row=services.row,
+        evidence_service_id=services.service_id,
+        evidence_code=services.code,
+        evidence_on=services.performed_on,
+    )
+    row = said.join(own, "row").left_join(evidence, "evidence_row")
+    return row.select(
+        "patient_id",
+        "position",
+        "service_id",
+        "rule",
+        "severity",
+        "reason_system",
+        "reason_code",
+        "evidence_service_id",
+        "row",
+        "entry",
+        "case",
+        "detail",
+        provision=ibis.coalesce(row.provision, row.own_provision),
+        message=_message(row),
+    )
+
+
+def _message(row: ir.Table) -> ir.StringValue:
+    """The sentence of the case, with the facts of the service filled in."""
+    message = row.template
+    facts = {
+        "code": row.code,
+        "tooth": row.tooth,
+        "date": row.performed_on.cast("string"),
+        "detail": row.detail,
+        "evidence": row.evidence_service_id,
+        "evidence_code": row.evidence_code,
+        "evidence_date": row.evidence_on.cast("string"),
+    }
+    for name, value in facts.items():
+        message = message.replace("{" + name + "}", value.fill_null(""))
+    return message

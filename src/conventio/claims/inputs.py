@@ -1,0 +1,153 @@
+"""The tables that the rules read, as the engine holds them; only the columns that are used."""
+
+from __future__ import annotations
+
+import ibis
+
+MONEY = "decimal(12, 2)"
+
+SERVICES = ibis.table(
+    {
+        "row": "int64",
+        "service_id": "string",
+        "patient_id": "string",
+        "practitioner": "string",
+        "performed_at": "timestamp",
+        "performed_utc": "timestamp",
+        "performed_on": "date",
+        "code": "string",
+        "line": "int64",
+        "count": "int64",
+        "session_id": "string",
+        "related_service_id": "string",
+        "tooth": "string",
+        "surfaces": "string",
+        "images": "int64",
+        "setting": "string",
+        "site": "string",
+        "prescription_id": "string",
+        "justification": "string",
+        "direct_method": "boolean",
+        "provisional": "boolean",
+        "examined": "boolean",
+        "urgent": "boolean",
+        "duty": "boolean",
+        "medical_case": "boolean",
+        "local_anaesthesia": "boolean",
+        "existing_denture": "boolean",
+        "report": "boolean",
+        "fee": MONEY,
+        "supplement": MONEY,
+        "decided": "string",
+    },
+    name="services",
+)
+
+PATIENTS = ibis.table(
+    {"patient_id": "string", "birth_date": "date", "preferential": "boolean"}, name="patients"
+)
+
+TITLES = ibis.table(
+    {"practitioner": "string", "title": "string", "valid_from": "date", "valid_to": "date"},
+    name="titles",
+)
+
+FEES = ibis.table(
+    {
+        "code": "string",
+        "valid_from": "date",
+        "valid_to": "date",
+        "fee": MONEY,
+        "maximum_fee": MONEY,
+        "reimbursement": MONEY,
+        "reimbursement_preferential": MONEY,
+    },
+    name="fees",
+)
+
+CODES = ibis.table(
+    {
+        "code": "string",
+        "level": "int64",
+        "faces": "int64",
+        "valid_from": "date",
+        "valid_to": "date",
+    },
+    name="codes",
+)
+"""The law's nomenclature with the folder's own rows, and how many rounds a code comes after."""
+
+RULES = ibis.table(
+    {
+        "entry": "int64",
+        "rule": "string",
+        "kind": "string",
+        "everywhere": "boolean",
+        "dated": "boolean",
+        "first": "date",
+        "last": "date",
+        "fact": "string",
+        "value": "boolean",
+        "from_birthday": "int64",
+        "to_birthday": "int64",
+        "limit": "int64",
+        "counts_itself": "boolean",
+        "in_time": "boolean",
+        "per_tooth": "boolean",
+        "per_year": "boolean",
+        "per_session": "boolean",
+    },
+    name="rules",
+)
+"""The entries of the rules that are run, each with the parameters of its kind."""
+
+RULE_CODES = ibis.table({"entry": "int64", "code": "string"}, name="rule_codes")
+"""The codes that an entry of a row kind, or of titles, concerns."""
+
+LIMIT_CODES = ibis.table(
+    {
+        "entry": "int64",
+        "side": "int64",
+        "code": "string",
+        "weighs": "boolean",
+        "restricted": "boolean",
+    },
+    name="limit_codes",
+)
+"""For each side of a group rule: the codes that use it up, and those that it restricts."""
+
+PERMITS = ibis.table(
+    {
+        "entry": "int64",
+        "title": "string",
+        "code": "string",
+        "provision": "string",
+        "unsettled": "boolean",
+    },
+    name="permits",
+)
+"""The codes that each title permits."""
+
+REFUSING = ibis.table({"entry": "int64", "title": "string", "provision": "string"}, name="refusing")
+"""The provision that is cited where a title does not permit."""
+
+CASES = ibis.table(
+    {
+        "entry": "int64",
+        "case": "string",
+        "rule": "string",
+        "provision": "string",
+        "severity": "string",
+        "reason_system": "string",
+        "reason_code": "string",
+        "template": "string",
+    },
+    name="cases",
+)
+"""What each entry says in each of its cases."""
+
+NOT_RUN_CODES = ibis.table({"entry": "int64", "code": "string"}, name="not_run_codes")
+"""The codes of the rules that are not run, to count the services that they would have concerned."""
+
+LAW = ibis.table({"version": "string"}, name="law")
+"""One row: the version of the law used."""

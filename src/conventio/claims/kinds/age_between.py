@@ -1,0 +1,44 @@
+"""An age: from one birthday (that day included) to another (that day excluded)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.claims.kinds.shape import Case, Column, RowKind
+from conventio.law.rules import AgeBetween
+
+
+class Kind(RowKind):
+    """Age between."""
+
+    kind = "age-between"
+    severities = {"young": "refuse", "old": "refuse", "unchecked": "unchecked"}
+
+    def needs(self, rule: AgeBetween) -> list[Column]:
+        """The birth date."""
+        return [("patients", "birth_date")]
+
+    def parameters(self, rule: AgeBetween) -> dict[str, Any]:
+        """The two birthdays."""
+        return {"from_birthday": rule.from_birthday, "to_birthday": rule.to_birthday}
+
+    def cases(self, row: ir.Table) -> list[Case]:
+        """Before the first birthday, or from the second on."""
+        age = completed_years(row.birth_date, row.performed_on)
+        return [
+            Case("unchecked", row.birth_date.isnull(), ibis.literal("birth_date")),
+            Case("young", age < row.from_birthday, age.cast("string")),
+            Case("old", age >= row.to_birthday, age.cast("string")),
+        ]
+
+
+def completed_years(birth: ir.DateValue, day: ir.DateValue) -> ir.IntegerValue:
+    """The birthdays that were reached by a day.
+
+    Born on 29 February, one is a year older on 1 March of a common year (our reading).
+    """
+    not_yet = day.month() * 100 + day.day() < birth.month() * 100 + birth.day()
+    return day.year() - birth.year() - not_yet.cast("int64")

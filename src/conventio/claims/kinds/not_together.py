@@ -1,0 +1,20 @@
+"""Some services and some others do not go together: the later of the two is refused."""
+
+from __future__ import annotations
+
+from conventio.claims.kinds.shape import GroupKind, Limit
+from conventio.law.nomenclature import Nomenclature
+from conventio.law.rules import NotTogether
+
+
+class Kind(GroupKind):
+    """Not together."""
+
+    kind = "not-together"
+
+    def limit(self, rule: NotTogether, nomenclature: Nomenclature) -> Limit:
+        """Each of the two leaves no room for the other."""
+        some = nomenclature.meant_by(rule.services)
+        others = nomenclature.meant_by(rule.others)
+        sides = ((some, others), (others, some))
+        return Limit(sides, 0, rule.per, counts_itself=False, in_time=False)

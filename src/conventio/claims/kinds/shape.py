@@ -1,0 +1,84 @@
+"""The two shapes of rule kind: a question to one row, and a limit within a group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.law.nomenclature import Nomenclature
+from conventio.law.rules import Key, Rule
+
+Severity = Literal["refuse", "unchecked", "warn"]
+Column = tuple[str, str]
+"""A table and one of its columns."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One thing that a rule may say of a service, and when; `detail` fills its message."""
+
+    name: str
+    when: ir.BooleanValue
+    detail: ir.StringValue = field(default_factory=lambda: ibis.null("string"))
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A group rule: in each group, the standing services that weigh leave room for so many.
+
+    A side names the codes that weigh and those that are restricted. A restricted service is
+    refused when those that stand before it, and itself where it counts, exceed the limit.
+    """
+
+    sides: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    limit: int
+    per: tuple[Key, ...]
+    counts_itself: bool
+    in_time: bool
+    """Whether "before" is in time, so that history dated later does not precede."""
+
+
+class RowKind:
+    """A kind whose rules ask something of one enriched row."""
+
+    kind: str
+    everywhere = False
+    """Whether it concerns every service, its code known or not."""
+    answers_undated = True
+    """Whether a dated rule answers `unchecked` for a service without a date."""
+    severities: Mapping[str, Severity]
+    """The severity of each of its cases."""
+
+    def needs(self, rule: Any) -> list[Column]:
+        """The columns without which a rule can't be run."""
+        raise NotImplementedError
+
+    def parameters(self, rule: Any) -> dict[str, Any]:
+        """The parameters of a rule that the expression reads."""
+        raise NotImplementedError
+
+    def cases(self, row: ir.Table) -> list[Case]:
+        """What is said of a row that joins a service and an entry of this kind."""
+        raise NotImplementedError
+
+
+class GroupKind:
+    """A kind whose rules stand between services."""
+
+    kind: str
+    severities: Mapping[str, Severity] = {"refuse": "refuse", "unchecked": "unchecked"}
+    """`alone` is the case of a service that exceeds a limit by its own count."""
+
+    def limit(self, rule: Any, nomenclature: Nomenclature) -> Limit:
+        """The limit that a rule is."""
+        raise NotImplementedError
+
+
+def columns_of_key(rule: Rule) -> list[Column]:
+    """The columns that the groups of a rule need."""
+    per: tuple[Key, ...] = getattr(rule, "per", ())
+    return [("services", "tooth")] if "tooth" in per else []

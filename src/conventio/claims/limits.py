@@ -1,0 +1,182 @@
+"""Group rules decided together: which services stand, as if they were decided one by one.
+
+Every group rule is a limit (`kinds.shape`): a restricted service is refused when the weight of the
+services that stand before it in its group, with its own where it counts, exceeds the limit.
+Whether those stand may itself depend on group rules. So each round decides what is certain: a
+service is refused when those that are known to stand suffice, and stands when even all that may
+still stand do not. In every group the first undecided service is always certain, so the rounds
+end, after as many as the longest chain has links.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.claims.inputs import LIMIT_CODES, RULES
+
+GROUP = ["entry", "side", "patient_id", "tooth", "year", "practitioner", "session", "session_day"]
+
+MEMBERS = ibis.table(
+    {
+        "row": "int64",
+        "entry": "int64",
+        "side": "int64",
+        "patient_id": "string",
+        "tooth": "string",
+        "year": "int64",
+        "practitioner": "string",
+        "session": "string",
+        "session_day": "date",
+        "place": "int64",
+        "weight": "int64",
+        "own": "int64",
+        "limit": "int64",
+        "restricted": "boolean",
+    },
+    name="members",
+)
+"""Services in the groups of each side of each rule, with their place in the group's order."""
+
+CONTESTED = ibis.table(MEMBERS.schema(), name="contested")
+"""The members of groups in which somebody may be refused."""
+
+STANDING = ibis.table({"row": "int64", "stands": "boolean"}, name="standing")
+"""Of each service among the members whether it stands; null while undecided."""
+
+UNDECIDED = "SELECT count(*) AS undecided FROM standing WHERE stands IS NULL"
+
+
+def concerned(services: ir.Table) -> ir.Table:
+    """Every service with every side of a group rule that it is in, its key facts known or not."""
+    joined = services.join(LIMIT_CODES, "code").join(RULES, "entry")
+    on_its_day = joined.performed_on.isnull() | joined.performed_on.between(
+        joined["first"], joined["last"]
+    )
+    return joined.mutate(
+        restricted=joined.restricted & ~joined.history & on_its_day,
+        count=joined["count"].fill_null(ibis.literal(1, type="int64")),
+    )
+
+
+def missing_facts(services: ir.Table) -> ir.Table:
+    """row, entry, case and detail of the restricted services that lack a key fact."""
+    row = concerned(services)
+    no_tooth = row.per_tooth & row.tooth.isnull()
+    no_date = row.performed_on.isnull()
+    detail = ibis.cases(
+        (no_tooth & no_date, "performed_at, tooth"), (no_tooth, "tooth"), else_="performed_at"
+    )
+    lacking = row.filter(row.restricted & (no_tooth | no_date))
+    return lacking.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
+
+
+def members(services: ir.Table) -> ir.Table:
+    """The members of all groups; a service without its key facts joins none."""
+    row = concerned(services)
+    row = row.filter(
+        row.performed_on.notnull() & (row.tooth.notnull() | ~row.per_tooth),
+        row.weighs | row.restricted,
+    )
+    whole = ibis.literal("")
+    weight = ibis.ifelse(row.weighs, row["count"], 0).cast("int64")
+    return row.select(
+        "row",
+        "entry",
+        "side",
+        "patient_id",
+        tooth=ibis.ifelse(row.per_tooth, row.tooth, whole),
+        year=ibis.ifelse(row.per_year, row.performed_on.year(), 0).cast("int64"),
+        practitioner=ibis.ifelse(row.per_session, row.practitioner, whole),
+        session=ibis.ifelse(row.per_session, row.session, whole),
+        session_day=ibis.ifelse(row.per_session, row.session_day, ibis.date(1, 1, 1)),
+        place=ibis.ifelse(row.in_time, row.moment, row.position),
+        weight=weight,
+        own=ibis.ifelse(row.counts_itself, row["count"], 0).cast("int64"),
+        limit=row["limit"],
+        restricted=row.restricted,
+    )
+
+
+def contested() -> ir.Table:
+    """The members of the groups in which, at the worst, somebody is refused."""
+    before = ibis.window(group_by=GROUP, order_by="place", rows=(None, -1))
+    exceeds = MEMBERS.weight.sum().over(before).fill_null(0) + MEMBERS.own > MEMBERS["limit"]
+    marked = MEMBERS.mutate(exceeds=MEMBERS.restricted & exceeds)
+    marked = marked.mutate(somebody=marked.exceeds.any().over(ibis.window(group_by=GROUP)))
+    return marked.filter(marked.somebody).select(*MEMBERS.columns)
+
+
+def standing_at_first(services: ir.Table, refused: ir.Table) -> ir.Table:
+    """What is known of the contested services before any group rule is asked.
+
+    History stands as it was decided; a service that a row rule refuses does not stand; one that
+    no group rule restricts stands.
+    """
+    rows = CONTESTED.group_by("row").agg(restricted=CONTESTED.restricted.any())
+    known = rows.join(services.select("row", "history", "decided"), "row").select(
+        "row", "restricted", "history", "decided"
+    )
+    by_row = refused.select(refused_row=refused.row).distinct()
+    joined = known.left_join(by_row, known.row == by_row.refused_row)
+    stands = ibis.cases(
+        (joined.history, joined.decided != "refused"),
+        (joined.refused_row.notnull(), False),
+        (~joined.restricted, True),
+    )
+    return joined.select("row", stands=stands)
+
+
+def standing_after_a_round() -> ir.Table:
+    """The next state: what is certain by now is decided."""
+    weighed = _weighed()
+    verdicts = weighed.filter(weighed.stands.isnull() & weighed.restricted)
+    by_row = verdicts.group_by("row").agg(
+        refused=(verdicts.at_least + verdicts.own > verdicts["limit"]).any(),
+        clear=(verdicts.at_most + verdicts.own <= verdicts["limit"]).all(),
+    )
+    joined = STANDING.left_join(by_row, "row")
+    decided = ibis.cases((by_row.refused, False), (by_row.clear, True))
+    return joined.select(STANDING.row, stands=STANDING.stands.fill_null(decided))
+
+
+def refused() -> ir.Table:
+    """row, entry and the row of each piece of evidence, once every service is decided.
+
+    A limit that a service exceeds by its own count alone has no evidence.
+    """
+    weighed = _weighed()
+    full = weighed.filter(weighed.restricted, weighed.at_least + weighed.own > weighed["limit"])
+    standing = weighed.filter(weighed.stands, weighed.weight > 0)
+    evidence = standing.select(*GROUP, evidence_row=standing.row, evidence_place=standing.place)
+    joined = full.left_join(
+        evidence,
+        [*(full[key] == evidence[key] for key in GROUP), evidence.evidence_place < full.place],
+    )
+    return joined.select(full.row, full.entry, evidence.evidence_row).distinct()
+
+
+def rivals() -> ir.Table:
+    """Every contested service with those before it in its groups, standing or not."""
+    weighed = _weighed()
+    mine = weighed.filter(weighed.restricted)
+    others = weighed.filter(weighed.weight > 0)
+    before = others.select(
+        *GROUP, rival=others.row, rival_place=others.place, rival_stands=others.stands
+    )
+    joined = mine.join(
+        before, [*(mine[key] == before[key] for key in GROUP), before.rival_place < mine.place]
+    )
+    return joined.select(mine.row, mine.entry, before.rival, before.rival_stands).distinct()
+
+
+def _weighed() -> ir.Table:
+    """The contested members with the least and the most that may stand before each."""
+    row = CONTESTED.join(STANDING, "row")
+    before = ibis.window(group_by=GROUP, order_by="place", rows=(None, -1))
+    surely = ibis.ifelse(row.stands.fill_null(False), row.weight, 0)
+    perhaps = ibis.ifelse(row.stands.fill_null(True), row.weight, 0)
+    return row.mutate(
+        at_least=surely.sum().over(before).fill_null(0),
+        at_most=perhaps.sum().over(before).fill_null(0),
+    )
