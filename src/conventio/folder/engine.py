@@ -19,6 +19,16 @@ def compiled(expression: ir.Table, dialect: str) -> str:
     return str(ibis.to_sql(expression, dialect=dialect, pretty=False))
 
 
+def quoted(name: str) -> str:
+    """A name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 class Engine(Protocol):
     """What the rest of the program may ask of an engine; tables are temporary and have names."""
 
@@ -27,8 +37,14 @@ class Engine(Protocol):
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
 
+    def view(self, name: str, sql: str) -> None:
+        """Name a query without running it."""
+
     def load(self, name: str, table: pa.Table) -> None:
         """Make (or replace) table `name` from Arrow."""
+
+    def drop(self, name: str) -> None:
+        """Forget a table or view, if there is one of that name."""
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
@@ -69,7 +85,31 @@ class DuckDB:
 
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
-        self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
+        if self._kind(name) != "VIEW":
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {sql}")
+            return
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE _replacement AS {sql}")
+        self.drop(name)
+        self.connection.execute(f"ALTER TABLE _replacement RENAME TO {quoted(name)}")
+
+    def view(self, name: str, sql: str) -> None:
+        """Name a query without running it."""
+        if self._kind(name) != "VIEW":
+            self.drop(name)
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {sql}")
+
+    def drop(self, name: str) -> None:
+        """Forget a table or view, if there is one of that name."""
+        if (kind := self._kind(name)) is not None:
+            self.connection.execute(f"DROP {kind} {quoted(name)}")
+
+    def _kind(self, name: str) -> str | None:
+        found = self.connection.execute(
+            "SELECT 'VIEW' FROM duckdb_views() WHERE temporary AND view_name = $name "
+            "UNION ALL SELECT 'TABLE' FROM duckdb_tables() WHERE temporary AND table_name = $name",
+            {"name": name},
+        ).fetchone()
+        return None if found is None else str(found[0])
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make (or replace) table `name` from Arrow."""
@@ -94,5 +134,4 @@ class DuckDB:
         self._copy(sql, path, "FORMAT csv, HEADER true")
 
     def _copy(self, sql: str, path: Path, options: str) -> None:
-        target = str(path).replace("'", "''")
-        self.connection.execute(f"COPY ({sql}) TO '{target}' ({options})")
+        self.connection.execute(f"COPY ({sql}) TO {literal(str(path))} ({options})")

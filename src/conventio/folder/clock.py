@@ -1,0 +1,112 @@
+"""Brussels time as a small table that any engine can join, made from the time zone database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import ibis
+import pyarrow as pa
+
+BRUSSELS = ZoneInfo("Europe/Brussels")
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+TABLE = "brussels_clock"
+
+CLOCK = ibis.table(
+    {
+        "instant": "boolean",
+        "year": "int64",
+        "start": "timestamp",
+        "stop": "timestamp",
+        "offset_minutes": "int64",
+        "twice": "boolean",
+    },
+    name=TABLE,
+)
+"""Stretches of one offset within one year: of instants (UTC) and of local times.
+
+`start` is included, `stop` is not. Local times that do not exist are in no stretch; those that
+exist twice are in one stretch, with the offset of the first.
+"""
+
+
+class _Period(NamedTuple):
+    start: datetime  # UTC, naive
+    stop: datetime
+    offset: timedelta
+
+
+@lru_cache(maxsize=1)
+def clock_table() -> pa.Table:
+    """The rows of `CLOCK`, from FIRST_YEAR to LAST_YEAR."""
+    periods = _periods()
+    rows: list[tuple[bool, int, datetime, datetime, int, bool]] = []
+    for place, (start, stop, offset) in enumerate(periods):
+        before = periods[place - 1].offset if place else offset
+        after = periods[place + 1].offset if place + 1 < len(periods) else offset
+        minutes = offset // timedelta(minutes=1)
+        stretches = [
+            (True, start, stop, False),
+            (False, start + max(before, offset), stop + min(offset, after), False),
+            (False, stop + min(offset, after), stop + offset, True),
+        ]
+        for instant, begin, end, twice in stretches:
+            rows += [
+                (instant, year, first, last, minutes, twice)
+                for year, first, last in _by_year(begin, end)
+            ]
+    names = ("instant", "year", "start", "stop", "offset_minutes", "twice")
+    types = (pa.bool_(), pa.int64(), pa.timestamp("us"), pa.timestamp("us"), pa.int64(), pa.bool_())
+    return pa.table(
+        [
+            pa.array(column, kind)
+            for column, kind in zip(zip(*rows, strict=True), types, strict=True)
+        ],
+        names=names,
+    )
+
+
+def _periods() -> list[_Period]:
+    begin, end = datetime(FIRST_YEAR - 1, 12, 31), datetime(LAST_YEAR + 1, 1, 2)  # noqa: DTZ001
+    step = timedelta(days=30)
+    periods: list[_Period] = []
+    start, moment, offset = begin, begin, _offset(begin)
+    while moment < end:
+        following = min(moment + step, end)
+        if _offset(following) != offset:
+            change = _change(moment, following)
+            periods.append(_Period(start, change, offset))
+            start, offset, following = change, _offset(change), change
+        moment = following
+    periods.append(_Period(start, end, offset))
+    return periods
+
+
+def _change(before: datetime, after: datetime) -> datetime:
+    """The first second with another offset than `before`."""
+    offset = _offset(before)
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if _offset(middle) == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def _offset(instant: datetime) -> timedelta:
+    offset = instant.replace(tzinfo=UTC).astimezone(BRUSSELS).utcoffset()
+    if offset is None:
+        raise AssertionError(f"{BRUSSELS} has no offset at {instant}")
+    return offset
+
+
+def _by_year(begin: datetime, end: datetime) -> list[tuple[int, datetime, datetime]]:
+    pieces = []
+    while begin < end:
+        following = min(end, datetime(begin.year + 1, 1, 1))  # noqa: DTZ001
+        pieces.append((begin.year, begin, following))
+        begin = following
+    return pieces

@@ -1,0 +1,207 @@
+"""What a CSV file looks like: its encoding, separator, header and empty lines."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conventio.folder.problems import Problem
+from conventio.folder.tables import Table
+from conventio.wording.catalogue import Catalogue
+
+_CHUNK = 1 << 20
+_HEADER_LIMIT = 1 << 20
+_OTHER_SEPARATORS = {"\t": "tabs", "|": "vertical bars"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How to read one CSV file; rows are numbered as a spreadsheet does, the header being 1."""
+
+    separator: str
+    header: tuple[str, ...]
+    header_lines: int
+    first_row: int
+    has_empty_lines: bool
+
+    @property
+    def decimal_comma(self) -> bool:
+        """Whether numbers may have a decimal comma."""
+        return self.separator == ";"
+
+
+@dataclass
+class Inspected:
+    """What one pass over the bytes of a file shows."""
+
+    sha256: str
+    dialect: Dialect | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def inspect(path: Path, table: Table, words: Catalogue) -> Inspected:
+    """Read a CSV file once as bytes; its dialect is None where there are problems."""
+    seen = _Bytes()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            seen.take(chunk)
+    seen.end()
+
+    def problem(
+        found: str,
+        expected: str,
+        row: int | None = None,
+        advice: str | None = None,
+        column: str | None = None,
+    ) -> Problem:
+        return Problem("error", table.name, path.name, row, column, found, expected, advice, True)
+
+    inspected = Inspected(seen.digest())
+    if seen.wrong is not None:
+        line, found = seen.wrong
+        text = words.say(f"found.{found}", text=seen.sample)
+        inspected.problems.append(
+            problem(text, words.say("expected.utf-8"), line, words.say("advice.save-as"))
+        )
+        return inspected
+    if not seen.head.lstrip(b"\xef\xbb\xbf").strip():
+        inspected.problems.append(
+            problem(words.say("found.empty-file"), words.say("expected.header"))
+        )
+        return inspected
+    dialect, wrong = _header(seen, table, words)
+    inspected.problems += [problem(*each) for each in wrong]
+    if not wrong:
+        inspected.dialect = dialect
+    return inspected
+
+
+class _Bytes:
+    """One pass over a file's bytes: hash, encoding, the first of them, empty lines."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._lines = 1
+        self._last = b""
+        self.head = b""
+        self.empty_lines = False
+        self.wrong: tuple[int | None, str] | None = None
+        self.sample = ""
+
+    def take(self, chunk: bytes) -> None:
+        self._hash.update(chunk)
+        if len(self.head) < _HEADER_LIMIT:
+            if not self.head and chunk[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+                self.wrong = (None, "utf-16")
+            self.head += chunk[: _HEADER_LIMIT - len(self.head)]
+        if self.wrong is None:
+            self._check(chunk)
+        joined = self._last + chunk
+        self.empty_lines = self.empty_lines or any(
+            pair in joined for pair in (b"\n\n", b"\n\r\n", b"\r\r")
+        )
+        self._last = joined[-2:]
+        self._lines += chunk.count(b"\n")
+
+    def _check(self, chunk: bytes) -> None:
+        if (place := chunk.find(0)) >= 0:
+            self.wrong = (self._lines + chunk.count(b"\n", 0, place), "null-bytes")
+            return
+        try:
+            self._decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            self._undecodable(error, chunk)
+
+    def _undecodable(self, error: UnicodeDecodeError, chunk: bytes) -> None:
+        held = len(error.object) - len(chunk)
+        place = max(error.start - held, 0)
+        start = chunk.rfind(b"\n", 0, place) + 1
+        words = chunk[max(start, place - 20) : place + 20].split(b"\n")[0]
+        self.sample = words.decode("cp1252", errors="replace").strip()
+        self.wrong = (self._lines + chunk.count(b"\n", 0, place), "bytes")
+
+    def end(self) -> None:
+        if self.wrong is None:
+            try:
+                self._decoder.decode(b"", final=True)
+            except UnicodeDecodeError as error:
+                self.sample = error.object.decode("cp1252", errors="replace")
+                self.wrong = (self._lines, "bytes")
+
+    def digest(self) -> str:
+        return self._hash.hexdigest()
+
+
+_Wrong = tuple[str, str, int | None, str | None, str | None]
+
+
+def _header(seen: _Bytes, table: Table, words: Catalogue) -> tuple[Dialect, list[_Wrong]]:
+    text = seen.head.decode("utf-8-sig", errors="ignore")
+    readings = {separator: _first_record(text, separator) for separator in (",", ";")}
+    known = set(table.names())
+
+    def fitness(separator: str) -> tuple[int, int]:
+        names = readings[separator][0]
+        return len(known.intersection(names)), len(names)
+
+    separator = max(readings, key=fitness)
+    names, lines, records = readings[separator]
+    wrong: list[_Wrong] = []
+    if len(names) == 1:
+        wrong += [
+            (
+                words.say("found.separator", separator=name),
+                words.say("expected.separator"),
+                1,
+                None,
+                None,
+            )
+            for other, name in _OTHER_SEPARATORS.items()
+            if other in names[0]
+        ]
+    wrong += [
+        (
+            words.say("found.same-name", times=names.count(name)),
+            words.say("expected.once"),
+            1,
+            words.say("advice.keep-one"),
+            name,
+        )
+        for name in sorted(set(names))
+        if name and names.count(name) > 1
+    ]
+    return Dialect(separator, names, lines, records + 1, seen.empty_lines), wrong
+
+
+def _first_record(text: str, separator: str) -> tuple[tuple[str, ...], int, int]:
+    """The names of the header, how many lines it ends on, and its row number."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    for number, record in enumerate(reader, start=1):
+        if record:
+            return tuple(name.strip() for name in record), reader.line_num, number
+    return (), 0, 0
+
+
+def empty_rows(path: Path, dialect: Dialect) -> Sequence[int]:
+    """The row numbers of the lines after the header that are empty."""
+
+    def numbers() -> Iterator[int]:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            records = csv.reader(stream, delimiter=dialect.separator)
+            for number, record in enumerate(records, start=1):
+                if not record and number >= dialect.first_row:
+                    yield number
+
+    return list(numbers())

@@ -1,0 +1,125 @@
+"""A given table with each column beside its value: what validation looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.folder.clock import CLOCK
+from conventio.folder.sources import GIVEN_TYPES, Source
+from conventio.folder.tables import TABLES, Column, Table
+from conventio.folder.values import Kind, value, wall
+
+
+@dataclass(frozen=True)
+class Examined:
+    """The columns of one table, given and made, in an expression or in a table of that shape.
+
+    `rows` has `row`, for each column `NAME` its value (null where bad) and `given NAME`, and for
+    datetimes `utc NAME` and `twice NAME`.
+    """
+
+    source: Source
+    rows: ir.Table
+
+    @property
+    def table(self) -> Table:
+        """The table's definition."""
+        return TABLES[self.source.table]
+
+    @property
+    def columns(self) -> list[tuple[Column, Kind]]:
+        """The columns that were given, with how they came."""
+        return [(self.table.column(column), kind) for column, kind in self.source.columns]
+
+    def has(self, *columns: str) -> bool:
+        """Whether all of these columns were given."""
+        return {column for column, _ in self.source.columns}.issuperset(columns)
+
+    def given(self, column: str) -> ir.Value:
+        """What stood in a column; null where nothing did."""
+        return self.rows[f"given {column}"]
+
+    def value(self, column: str) -> ir.Value:
+        """The value of a column; null where it is bad or nothing was given."""
+        return self.rows[column]
+
+
+def examined(source: Source) -> Examined:
+    """The examination of a table, as an expression over it."""
+    table = TABLES[source.table]
+    given = source.given()
+    rows = given.select(
+        "row",
+        **{
+            f"given {column}": _something(given[column], table.column(column), kind)
+            for column, kind in source.columns
+        },
+    )
+    moments = [each for each in source.columns if table.column(each[0]).type == "datetime"]
+    walls: dict[str, ir.Value] = {}
+    for column, kind in moments:
+        walls[f"wall {column}"], walls[f"instant {column}"] = wall(kind, rows[f"given {column}"])
+    values = {
+        column: value(
+            table.column(column), kind, rows[f"given {column}"], comma=source.decimal_comma
+        )
+        for column, kind in source.columns
+        if (column, kind) not in moments
+    }
+    rows = rows.mutate(**values, **walls)
+    for column, _ in moments:
+        rows = _with_clock(rows, column)
+    return Examined(source, rows)
+
+
+def stored(source: Source, name: str) -> Examined:
+    """The examination of a table kept in the engine under `name`."""
+    table = TABLES[source.table]
+    types: dict[str, str] = {"row": "int64"}
+    for column, kind in source.columns:
+        types[f"given {column}"] = GIVEN_TYPES[kind]
+        types[column] = table.column(column).engine_type
+        if table.column(column).type == "datetime":
+            types |= {f"utc {column}": "timestamp", f"twice {column}": "boolean"}
+    return Examined(source, ibis.table(types, name=name))
+
+
+def _something(given: ir.Value, column: Column, kind: Kind) -> ir.Value:
+    """What was given; an empty text is nothing, and but for text columns blanks don't count."""
+    if kind != "text":
+        return given
+    stripped = given.strip()
+    if column.type == "text":
+        return ibis.ifelse(stripped == "", None, given)
+    return stripped.nullif("")
+
+
+def _with_clock(rows: ir.Table, column: str) -> ir.Table:
+    clock = CLOCK.view()
+    stands, instant = rows[f"wall {column}"], rows[f"instant {column}"]
+    joined = rows.left_join(
+        clock,
+        [
+            instant == clock.instant,
+            stands.year().cast("int64") == clock.year,
+            stands >= clock.start,
+            stands < clock.stop,
+        ],
+    )
+    offset = clock.offset_minutes.as_interval("m")
+    kept = [name for name in rows.columns if name not in (f"wall {column}", f"instant {column}")]
+    return joined.select(
+        *(rows[name] for name in kept),
+        **{
+            column: ibis.ifelse(instant, stands + offset, _where(clock, stands)),
+            f"utc {column}": ibis.ifelse(instant, _where(clock, stands), stands - offset),
+            f"twice {column}": clock.twice.fill_null(False),
+        },
+    )
+
+
+def _where(clock: ir.Table, stands: ir.TimestampValue) -> ir.TimestampValue:
+    return ibis.ifelse(clock.offset_minutes.notnull(), stands, None)

@@ -1,0 +1,172 @@
+"""The tables as they were given, under the names `given_TABLE`: from CSV, Parquet or Arrow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from conventio.folder.dialect import Dialect
+from conventio.folder.engine import Engine, literal, quoted
+from conventio.folder.values import EXACT, Kind
+
+GIVEN_TYPES: dict[Kind, str] = {
+    "text": "string",
+    "integer": "int64",
+    "float": "float64",
+    "decimal": EXACT,
+    "boolean": "boolean",
+    "date": "date",
+    "local": "timestamp",
+    "instant": "timestamp",
+    "time": "time",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table as given: its known columns with their kinds, and how its numbers are written."""
+
+    table: str
+    file: str
+    columns: tuple[tuple[str, Kind], ...]
+    decimal_comma: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name in the engine."""
+        return f"given_{self.table}"
+
+    def given(self) -> ir.Table:
+        """The table, unbound: `row`, then the columns."""
+        types = {column: GIVEN_TYPES[kind] for column, kind in self.columns}
+        return ibis.table({"row": "int64", **types}, name=self.name)
+
+
+def kind_of(type_: pa.DataType) -> Kind | None:
+    """What an Arrow type is to us; None where it is nothing a column can be made from."""
+    if pa.types.is_dictionary(type_):
+        return "text" if kind_of(type_.value_type) == "text" else None
+    if pa.types.is_timestamp(type_):
+        return "local" if type_.tz is None else "instant"
+    if pa.types.is_decimal(type_):
+        fits = 0 <= type_.scale <= 10 and type_.precision - type_.scale <= 28
+        return "decimal" if fits else "text"
+    for is_kind, kind in _KINDS:
+        if is_kind(type_):
+            return kind
+    return None
+
+
+_KINDS: tuple[tuple[Callable[[pa.DataType], bool], Kind], ...] = (
+    (pa.types.is_string, "text"),
+    (pa.types.is_large_string, "text"),
+    (pa.types.is_string_view, "text"),
+    (pa.types.is_null, "text"),
+    (pa.types.is_uint64, "decimal"),
+    (pa.types.is_integer, "integer"),
+    (pa.types.is_floating, "float"),
+    (pa.types.is_boolean, "boolean"),
+    (pa.types.is_date, "date"),
+    (pa.types.is_time, "time"),
+)
+
+_ARROW: dict[Kind, pa.DataType] = {
+    "text": pa.string(),
+    "integer": pa.int64(),
+    "float": pa.float64(),
+    "decimal": pa.decimal128(38, 10),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "local": pa.timestamp("us"),
+    "time": pa.time64("us"),
+}
+
+_SQL: dict[Kind, str] = {
+    "text": "CAST({0} AS VARCHAR)",
+    "integer": "CAST({0} AS BIGINT)",
+    "float": "CAST({0} AS DOUBLE)",
+    "decimal": "CAST({0} AS DECIMAL(38, 10))",
+    "boolean": "{0}",
+    "date": "CAST({0} AS DATE)",
+    "local": "CAST({0} AS TIMESTAMP)",
+    "instant": "make_timestamp(epoch_us({0}))",
+    "time": "CAST({0} AS TIME)",
+}
+
+
+def load_arrow(engine: Engine, source: Source, table: pa.Table) -> None:
+    """Put an Arrow table into the engine; rows are numbered from 1."""
+    columns = [pa.array(range(1, table.num_rows + 1), pa.int64())]
+    columns += [_arrow_column(table.column(column), kind) for column, kind in source.columns]
+    names = ["row", *(column for column, _ in source.columns)]
+    engine.load(source.name, pa.table(columns, names=names))
+
+
+def _arrow_column(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
+    if kind == "instant":
+        return column.cast(pa.timestamp("us", "UTC"), safe=False).cast(pa.timestamp("us"))
+    return column.cast(_ARROW[kind], safe=False)
+
+
+def view_parquet(engine: Engine, source: Source, path: Path) -> None:
+    """Show a Parquet file in the engine; rows are numbered from 1."""
+    columns = "".join(
+        f", {_SQL[kind].format(quoted(column))} AS {quoted(column)}"
+        for column, kind in source.columns
+    )
+    engine.view(
+        source.name,
+        f"SELECT CAST(file_row_number + 1 AS BIGINT) AS row{columns} "
+        f"FROM read_parquet({literal(str(path))}, file_row_number = true)",
+    )
+
+
+def rejects(source: Source) -> str:
+    """The table of lines that a CSV file's view left out, filled when the view is read."""
+    return f"rejects_{source.table}"
+
+
+def view_csv(
+    engine: Engine, source: Source, path: Path, dialect: Dialect, skipped: Sequence[int] = ()
+) -> None:
+    """Show a CSV file in the engine; `skipped` rows are known to give no row of the view."""
+    places = {column: f"c{place}" for place, column in enumerate(dialect.header)}
+    columns = "".join(f", {places[column]} AS {quoted(column)}" for column, _ in source.columns)
+    types = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(dialect.header)))
+    read = (
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false, "
+        f"skip = {dialect.header_lines}, delim = {literal(dialect.separator)}, quote = '\"', "
+        f"escape = '\"', columns = {{{types}}}, max_line_size = 16777216, encoding = 'utf-8', "
+        f"store_rejects = true, rejects_limit = 0, rejects_table = {literal(rejects(source))}, "
+        f"rejects_scan = {literal(rejects(source) + '_scans')})"
+    )
+    numbered = f"SELECT row_number() OVER () AS place{columns} FROM {read}"
+    if not skipped:
+        number, joined = f"place + {dialect.first_row - 1}", ""
+    else:
+        number, joined = (
+            "place + ahead",
+            f"JOIN {quoted(_shifts(engine, source, dialect, skipped))}",
+        )
+        joined += " ON place BETWEEN since AND until"
+    kept = "".join(f", {quoted(column)}" for column, _ in source.columns)
+    engine.view(
+        source.name, f"SELECT CAST({number} AS BIGINT) AS row{kept} FROM ({numbered}) {joined}"
+    )
+
+
+def _shifts(engine: Engine, source: Source, dialect: Dialect, skipped: Sequence[int]) -> str:
+    """A table of how far each stretch of rows is moved on by the skipped ones before it."""
+    shifts, since = [], 1
+    for count, row in enumerate(sorted(set(skipped))):
+        ahead = dialect.first_row - 1 + count
+        shifts.append({"since": since, "until": row - ahead - 1, "ahead": ahead})
+        since = row - ahead
+    shifts.append({"since": since, "until": 1 << 60, "ahead": dialect.first_row - 1 + len(shifts)})
+    engine.load(f"shifts_{source.table}", pa.Table.from_pylist(shifts))
+    return f"shifts_{source.table}"
