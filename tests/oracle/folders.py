@@ -61,13 +61,36 @@ def made_by(draw: st.DrawFn, make: Callable[[Chooser], T]) -> T:
     return make(Drawn(draw))
 
 
-def random_folder(rng: random.Random, patients: int = 200) -> dict[str, list[Row]]:
+class RandomFolder(dict[str, list[Row]]):
+    """Tables by name, that print as what is worth reading of them when a test fails."""
+
+    def __repr__(self) -> str:
+        services = self["services"]
+        lines = [f"{len(services)} services; tables: " + ", ".join(sorted(self))]
+        if services:
+            lines.append("columns: " + ", ".join(services[0]))
+        told = [*self.get("patients", ()), *services] if len(services) <= 20 else []
+        lines += [
+            ", ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+            for row in told
+        ]
+        return "\n".join(lines)
+
+
+def alone(tables: Tables, patient_id: str) -> RandomFolder:
+    """The same folder with the services of one patient only, to rerun a failure."""
+    services = [dict(row) for row in tables["services"] if row["patient_id"] == patient_id]
+    rest = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+    return RandomFolder({**rest, "services": services})
+
+
+def random_folder(rng: random.Random, patients: int = 200) -> RandomFolder:
     """A folder of so many patients, from a seeded generator."""
     return make_folder(AtRandom(rng), patients, patients)
 
 
 @st.composite
-def folders(draw: st.DrawFn, patients: int = 6) -> dict[str, list[Row]]:
+def folders(draw: st.DrawFn, patients: int = 6) -> RandomFolder:
     """Folders of up to so many patients."""
     return make_folder(Drawn(draw), 1, patients)
 
@@ -263,16 +286,16 @@ DECISIONS = mostly(None, "accepted", "unchecked", "refused", times=9)
 # --- a patient and the services -------------------------------------------------------------------
 
 
-def make_folder(chooser: Chooser, least: int, most: int) -> dict[str, list[Row]]:
+def make_folder(chooser: Chooser, least: int, most: int) -> RandomFolder:
     """All tables, with rows in any order and now and then a table or a column absent."""
     people = chooser.several(make_person, least, most)
-    tables: dict[str, list[Row]] = {
-        "services": [],
-        "patients": [],
-        "titles": [dict(row) for row in TITLES],
-        "fees": make_fees(chooser.pick(range(9))),
-        "nomenclature": [dict(row) for row in law.NOMENCLATURE],
-    }
+    tables = RandomFolder(
+        services=[],
+        patients=[],
+        titles=[dict(row) for row in TITLES],
+        fees=make_fees(chooser.pick(range(9))),
+        nomenclature=[dict(row) for row in law.NOMENCLATURE],
+    )
     for number, person in enumerate(people):
         add_person(tables, number, person)
     send_elsewhere(tables["services"])

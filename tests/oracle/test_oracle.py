@@ -941,7 +941,7 @@ def rows(tables: Tables) -> Sequence[Any]:
     tables=folders.folders(), seed=st.integers(0, 9), share=st.sampled_from([0.0, 0.5, 0.3, 1.0])
 )
 def test_order_of_rows_and_parts_change_nothing(
-    tables: dict[str, list[Row]], seed: int, share: float
+    tables: folders.RandomFolder, seed: int, share: float
 ) -> None:
     answer = decide(tables)
     assert decide(reordered(tables, seed)) == answer
@@ -952,7 +952,7 @@ def test_order_of_rows_and_parts_change_nothing(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables=folders.folders())
-def test_findings_and_decisions_fit_each_other(tables: dict[str, list[Row]]) -> None:
+def test_findings_and_decisions_fit_each_other(tables: folders.RandomFolder) -> None:
     answer = decide(tables)
     new = [row["service_id"] for row in tables["services"] if row.get("decided") is None]
     assert sorted(answer.decisions) == sorted(new)
@@ -964,6 +964,16 @@ def test_findings_and_decisions_fit_each_other(tables: dict[str, list[Row]]) -> 
         if by is not None:
             standing = past[by] or answer.decisions[by].outcome
             assert standing in ("accepted", "unchecked")
+
+
+def test_a_patient_alone_is_decided_the_same() -> None:
+    tables = folders.random_folder(random.Random(5), patients=30)
+    answer = decide(tables)
+    for patient_id in {row["patient_id"] for row in tables["services"]}:
+        for service_id, decision in decide(folders.alone(tables, patient_id)).decisions.items():
+            [row] = [one for one in tables["services"] if one["service_id"] == service_id]
+            assert row["patient_id"] == patient_id
+            assert decision == answer.decisions[service_id]
 
 
 def test_random_folders_are_well_formed() -> None:
