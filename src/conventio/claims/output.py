@@ -1,0 +1,91 @@
+"""What a check leaves behind: decisions, findings and the account of the run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from conventio import __version__
+from conventio.claims import decisions, findings
+from conventio.claims.decide import Decided
+from conventio.folder.engine import Engine
+from conventio.folder.read import Folder
+
+AMOUNTS = frozenset(
+    {
+        "fee_agreed",
+        "fee_maximum",
+        "reimbursement",
+        "patient_share",
+        "supplement_allowed",
+        "overcharge",
+        "compensation",
+    }
+)
+"""The columns of `decisions` in EUR."""
+
+
+def _selected(columns: tuple[str, ...]) -> str:
+    return ", ".join(
+        f"CAST({name} AS DECIMAL(18, 2)) AS {name}" if name in AMOUNTS else name for name in columns
+    )
+
+
+DECISIONS = f"SELECT {_selected(decisions.COLUMNS)} FROM decisions ORDER BY patient_id, position"
+"""The query for the decisions, in the order in which they were taken."""
+
+FINDINGS = (
+    f"SELECT {_selected(findings.COLUMNS)} FROM findings "
+    "ORDER BY patient_id, position, rule, provision, severity, evidence_service_id NULLS FIRST"
+)
+"""The query for the findings, in the order of decision, rule and evidence."""
+
+
+def account(decided: Decided, folder: Folder) -> dict[str, Any]:
+    """What was run on what, and how it came out; the same for the same input."""
+    law = decided.law
+    return {
+        "version": __version__,
+        "law": law.version,
+        "known": str(law.as_known_by) if law.as_known_by else None,
+        "inputs": [
+            {"table": one.table, "file": one.file, "sha256": one.sha256, "rows": one.rows}
+            for one in folder.inputs
+        ],
+        "services": sum(decided.outcomes.values()),
+        "outcomes": dict(decided.outcomes),
+        "findings": [
+            {"rule": rule, "severity": severity, "services": services}
+            for (rule, severity), services in decided.findings.items()
+        ],
+        "rules_run": sorted({rule.rule for rule in decided.rules}),
+        "rules_not_run": [
+            {
+                "rule": one.rule,
+                "provision": one.provision,
+                "missing": one.missing,
+                "services": services,
+            }
+            for one, services in decided.not_run
+        ],
+        "warnings": folder.warnings_total,
+        "set_aside": dict(folder.set_aside),
+    }
+
+
+def write(engine: Engine, decided: Decided, folder: Folder, target: Path, *, csv: bool) -> None:
+    """Write the tables as Parquet, with `csv` as CSV too, and run.json, into a folder."""
+    for name, query in (("decisions", DECISIONS), ("findings", FINDINGS)):
+        engine.write_parquet(query, target / f"{name}.parquet")
+        if csv:
+            engine.write_csv(query, target / f"{name}.csv")
+    text = json.dumps(account(decided, folder), indent=2, ensure_ascii=False) + "\n"
+    (target / "run.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def arrow(engine: Engine) -> tuple[pa.Table, pa.Table]:
+    """Decisions and findings as Arrow."""
+    return engine.arrow(DECISIONS), engine.arrow(FINDINGS)
