@@ -68,7 +68,8 @@ def _held(concerned: ir.Table) -> ir.Table:
         concerned.join(TITLES, "practitioner")
         .filter(
             lambda row: (
-                (row.valid_from.isnull() | (row.valid_from <= row.performed_on))
+                row.performed_on.notnull()
+                & (row.valid_from.isnull() | (row.valid_from <= row.performed_on))
                 & (row.valid_to.isnull() | (row.performed_on <= row.valid_to))
             )
         )
