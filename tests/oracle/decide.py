@@ -444,8 +444,15 @@ def treated_faces(service: Service, case: Case) -> Iterator[Finding]:
     rule, provision = "treated-faces", "nomenclature-6/4bis-4"
     if service.surfaces is None:
         yield says(rule, provision, "unchecked", service)
-    elif service.entry.faces not in (None, len(service.surfaces)):
+    elif service.entry.faces is not None and not faces_fit(
+        len(service.surfaces), service.entry.faces
+    ):
         yield says(rule, provision, "warn", service)
+
+
+def faces_fit(recorded: int, faces: int) -> bool:
+    """A code of three faces means three or more."""
+    return recorded == faces or recorded > faces >= 3
 
 
 def annual_examination_age(service: Service, case: Case) -> Iterator[Finding]:

@@ -90,6 +90,7 @@ RULES = ibis.table(
         "value": "boolean",
         "from_birthday": "int64",
         "to_birthday": "int64",
+        "or_more_from": "int64",
         "limit": "int64",
         "counts_itself": "boolean",
         "in_time": "boolean",

@@ -96,6 +96,8 @@ class FacesFit(Rule):
     """The treated faces are recorded, and as many as the code has: else a warning."""
 
     kind: Literal["faces-fit"]
+    or_more_from: int | None = Field(default=None, ge=1)
+    """The number from which a code means so many faces or more."""
 
 
 class Unsettled(Rule):

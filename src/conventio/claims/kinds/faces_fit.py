@@ -22,16 +22,18 @@ class Kind(RowKind):
         return [("services", "surfaces")]
 
     def parameters(self, rule: FacesFit) -> dict[str, Any]:
-        """None."""
-        return {}
+        """From where on a number means so many or more."""
+        return {"or_more_from": rule.or_more_from}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Not recorded, or of another number than the code's, where that is known."""
+        recorded = row.surfaces.length()
+        more_fits = (row.faces >= row.or_more_from).fill_null(False)
         return [
             Case("unchecked", row.surfaces.isnull(), ibis.literal("surfaces")),
             Case(
                 "differ",
-                row.surfaces.length() != row.faces,
+                (recorded < row.faces) | ((recorded > row.faces) & ~more_fits),
                 row.surfaces + " / " + row.faces.cast("string"),
             ),
         ]
