@@ -1,0 +1,111 @@
+"""The engine answers as the oracle does, on random folders; rates show that it was really asked."""
+
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import conventio
+from conventio.law import shipped
+from conventio.law.nomenclature import row_of
+from tests.arrow import arrow
+from tests.oracle import decide as oracle
+from tests.oracle.folders import alone, folders, random_folder
+
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
+KNOWN = tuple(oracle.Code.__dataclass_fields__)
+
+
+def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
+    answer = conventio.check(arrow(tables))
+    decisions = [
+        (row["service_id"], row["outcome"], *(row[name] for name in AMOUNTS))
+        for row in answer.decisions.to_pylist()
+    ]
+    findings = [
+        (*(row[name] for name in oracle.Finding.__dataclass_fields__),)
+        for row in answer.findings.to_pylist()
+    ]
+    return decisions, findings
+
+
+def by_oracle(tables: Tables) -> tuple[list[Any], list[Any]]:
+    own = shipped().nomenclature.with_rows(tables.get("nomenclature", []))
+    nomenclature = [{name: row_of(code)[name] for name in KNOWN} for code in own.values()]
+    answer = oracle.decide({**tables, "nomenclature": nomenclature})
+    decisions = [
+        (name, one.outcome, *(getattr(one, amount) for amount in AMOUNTS))
+        for name, one in answer.decisions.items()
+    ]
+    findings = [
+        tuple(getattr(one, name) for name in oracle.Finding.__dataclass_fields__)
+        for one in answer.findings
+    ]
+    return decisions, findings
+
+
+def assert_same(tables: Tables) -> None:
+    engine, oracles = by_engine(tables), by_oracle(tables)
+    if engine != oracles:
+        for patient in sorted({row["patient_id"] for row in tables["services"]}):
+            one = alone(tables, patient)
+            assert by_engine(one) == by_oracle(one), f"patient {patient}"
+    assert engine == oracles
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_large_random_folder_is_decided_as_by_the_oracle(seed: int) -> None:
+    assert_same(random_folder(random.Random(seed), patients=250))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(folders(patients=12))
+def test_a_drawn_folder_is_decided_as_by_the_oracle(tables: Tables) -> None:
+    assert_same(tables)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 10**6), st.randoms(use_true_random=False))
+def test_deciding_in_parts_is_deciding_at_once(seed: int, cut: random.Random) -> None:
+    """Each part with the earlier decisions as history; cut after any service of each patient."""
+    tables = random_folder(random.Random(seed), patients=40)
+    whole_decisions, whole_findings = by_engine(tables)
+    order = {row[0]: place for place, row in enumerate(whole_decisions)}
+    rows = list(tables["services"])
+    patients = {row["service_id"]: row["patient_id"] for row in rows}
+    cuts = {patient: cut.random() for patient in set(patients.values())}
+    of_patient: dict[str, list[str]] = {}
+    for name in order:
+        of_patient.setdefault(patients[name], []).append(name)
+    first = {
+        name
+        for patient, names in of_patient.items()
+        for name in names[: int(len(names) * cuts[patient])]
+    }
+    new = [row for row in rows if row.get("decided") is None]
+    history = [row for row in rows if row.get("decided") is not None]
+    early = [row for row in new if row["service_id"] in first]
+    decisions, findings = by_engine({**tables, "services": history + early})
+    outcome = {row[0]: row[1] for row in decisions}
+    decided = [{**row, "decided": outcome[row["service_id"]]} for row in early]
+    late = [row for row in new if row["service_id"] not in first]
+    if not early or not late:
+        return
+    columns = {name: None for row in rows for name in row}
+    later_rows = [{**columns, **row} for row in history + decided + late]
+    later_decisions, later_findings = by_engine({**tables, "services": later_rows})
+    assert sorted(decisions + later_decisions) == sorted(whole_decisions)
+    assert set(findings + later_findings) == set(whole_findings)
+
+
+def test_the_order_of_rows_and_the_number_of_threads_do_not_matter() -> None:
+    tables = random_folder(random.Random(7), patients=150)
+    expected = by_engine(tables)
+    shuffled = {
+        name: random.Random(name).sample(list(rows), len(rows)) for name, rows in tables.items()
+    }
+    assert by_engine(shuffled) == expected
