@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from conventio.claims import limits
@@ -12,6 +12,9 @@ from conventio.folder.engine import Engine
 from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import AnyRule
+
+Progress = Callable[[str, float], None]
+"""Told the table that is being made, and which share of the known work is behind it (0 to 1)."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +34,29 @@ class Decided:
     """How many rounds the group rules took."""
 
 
-def decide(engine: Engine, law: Law, present: Present) -> Decided:
+def decide(engine: Engine, law: Law, present: Present, progress: Progress | None = None) -> Decided:
     """Decide every new service; the canonical tables of the folder are in the engine.
 
     Leaves `decisions` and `findings` in the engine, each with patient_id and position to order by.
     """
+    tell = progress or (lambda table, done: None)
     nomenclature = law.nomenclature.with_rows(engine.rows("SELECT * FROM nomenclature"))
     given = entries(law, nomenclature, present)
     for name, table in given.tables.items():
         engine.load(name, table)
     levels = engine.rows('SELECT max("level") AS levels FROM codes')[0]["levels"] or 0
     stages = plan(engine.dialect, int(levels))
-    for stage in stages.prepare:
+    known_work = len(stages.prepare) + len(stages.conclude)
+    for done, stage in enumerate(stages.prepare):
+        tell(stage.table, done / known_work)
         engine.create(stage.table, stage.sql)
     rounds = 0
     while engine.rows(limits.UNDECIDED)[0]["undecided"]:
+        tell(stages.round.table, len(stages.prepare) / known_work)
         engine.create(stages.round.table, stages.round.sql)
         rounds += 1
-    for stage in stages.conclude:
+    for done, stage in enumerate(stages.conclude, start=len(stages.prepare)):
+        tell(stage.table, done / known_work)
         engine.create(stage.table, stage.sql)
     return Decided(
         law,

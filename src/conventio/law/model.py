@@ -88,6 +88,8 @@ class Provision(Dated):
     says: Text
     values: tuple[Value, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    carried_out_by: Text | None = None
+    """What the program as a whole does to carry it out, where no single rule or figure does."""
 
     @property
     def source(self) -> str:
