@@ -157,17 +157,14 @@ def refused() -> ir.Table:
 
 
 def rivals() -> ir.Table:
-    """Every contested service with those before it in its groups, standing or not."""
-    weighed = _weighed()
-    mine = weighed.filter(weighed.restricted)
-    others = weighed.filter(weighed.weight > 0)
-    before = others.select(
-        *GROUP, rival=others.row, rival_place=others.place, rival_stands=others.stands
-    )
+    """row, entry, and each service that weighs before it in its group, standing or not."""
+    mine = MEMBERS.filter(MEMBERS.restricted)
+    weighing = MEMBERS.filter(MEMBERS.weight > 0)
+    before = weighing.select(*GROUP, rival_row=weighing.row, rival_place=weighing.place)
     joined = mine.join(
         before, [*(mine[key] == before[key] for key in GROUP), before.rival_place < mine.place]
     )
-    return joined.select(mine.row, mine.entry, before.rival, before.rival_stands).distinct()
+    return joined.select("row", "entry", "rival_row").distinct()
 
 
 def _weighed() -> ir.Table:

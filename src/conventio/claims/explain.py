@@ -1,0 +1,214 @@
+"""Why a service was decided as it was: every rule that was asked, and what it met."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from conventio.claims.decide import Decided, decide
+from conventio.claims.entries import NotRun, Present
+from conventio.claims.plan import SERVICES, plan
+from conventio.folder.engine import Engine, Row, literal
+from conventio.law import Law
+from conventio.law.nomenclature import Code
+from conventio.law.rules import AnyRule
+
+
+class UnknownService(LookupError):
+    """The folder holds no service of that name, or only as history; `near` are like names."""
+
+    def __init__(self, service_id: str, *, history: bool, near: Sequence[str]) -> None:
+        self.service_id, self.history, self.near = service_id, history, list(near)
+        super().__init__(service_id)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule said of one service, with the evidence."""
+
+    rule: str
+    provision: str
+    severity: str
+    reason: str
+    message: str
+    evidence: str | None
+
+
+@dataclass(frozen=True)
+class Rival:
+    """A service that comes before in a group and would count: it does if it stands."""
+
+    service_id: str
+    code: str
+    performed_on: date | None
+    count: int
+    stands: bool
+    history: bool
+    refused_by: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rule that was asked of the service, what it said, and whom it met before."""
+
+    rule: AnyRule
+    findings: tuple[Finding, ...]
+    rivals: tuple[Rival, ...]
+
+    @property
+    def severity(self) -> str | None:
+        """The gravest that it said; None where the service fits the rule."""
+        said = {finding.severity for finding in self.findings}
+        return next((one for one in ("refuse", "unchecked", "warn") if one in said), None)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A decision with everything that led to it."""
+
+    service: Mapping[str, Any]
+    code: Code | None
+    place: int
+    """Its number in the order of decision of the patient's new services, from 1."""
+    of: int
+    decision: Mapping[str, Any]
+    steps: tuple[Step, ...]
+    not_run: tuple[NotRun, ...]
+    law: Law
+
+
+def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Explanation:
+    """Decide the services of one patient again, and say how one of them came out.
+
+    The canonical tables of the folder are in the engine; `services` is narrowed to the patient.
+    Raises UnknownService.
+    """
+    _narrow(engine, service_id)
+    decided = decide(engine, law, present)
+    services = {row["row"]: row for row in engine.rows(f"SELECT * FROM {SERVICES}")}
+    mine = next(row for row in services.values() if row["service_id"] == service_id)
+    decisions = {row["row"]: row for row in engine.rows("SELECT * FROM decisions")}
+    findings = _findings(engine)
+    places = sorted(row["position"] for row in decisions.values())
+    concerned = _concerned(engine, mine)
+    return Explanation(
+        service={name: value for name, value in mine.items() if value is not None},
+        code=decided.nomenclature.get(mine["code"]),
+        place=places.index(mine["position"]) + 1,
+        of=len(places),
+        decision=decisions[mine["row"]],
+        steps=_steps(engine, law, mine, concerned, _rivals(engine, services, decisions, findings)),
+        not_run=_not_run(engine, decided, mine),
+        law=law,
+    )
+
+
+def _narrow(engine: Engine, service_id: str) -> None:
+    name = literal(service_id)
+    found = engine.rows(f"SELECT patient_id, decided FROM services WHERE service_id = {name}")
+    if not found or found[0]["decided"] is not None:
+        near = engine.rows(
+            "SELECT service_id FROM services WHERE decided IS NULL "
+            f"ORDER BY levenshtein(service_id, {name}), service_id LIMIT 3"
+        )
+        raise UnknownService(
+            service_id, history=bool(found), near=[row["service_id"] for row in near]
+        )
+    patient = literal(found[0]["patient_id"])
+    engine.create("services", f"SELECT * FROM services WHERE patient_id = {patient}")
+
+
+def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:
+    """The findings by row of the service, each with its entry."""
+    rows = engine.rows("SELECT * FROM findings ORDER BY position, rule, evidence_service_id")
+    by_row: dict[int, list[tuple[int, Finding]]] = {}
+    for row in rows:
+        reason = f"{row['reason_system']}/{row['reason_code']}"
+        finding = Finding(
+            row["rule"],
+            row["provision"],
+            row["severity"],
+            reason,
+            row["message"],
+            row["evidence_service_id"],
+        )
+        by_row.setdefault(row["row"], []).append((row["entry"], finding))
+    return by_row
+
+
+def _concerned(engine: Engine, service: Row) -> list[int]:
+    """The entries that are asked of a service."""
+    code = literal(service["code"])
+    rows = engine.rows(
+        'SELECT entry, "first", "last" FROM rules WHERE everywhere '
+        f"OR entry IN (SELECT entry FROM rule_codes WHERE code = {code}) "
+        f"OR entry IN (SELECT entry FROM limit_codes WHERE restricted AND code = {code})"
+    )
+    day = service["performed_on"]
+    return sorted(row["entry"] for row in rows if day is None or row["first"] <= day <= row["last"])
+
+
+def _rivals(
+    engine: Engine,
+    services: Mapping[int, Row],
+    decisions: Mapping[int, Row],
+    findings: Mapping[int, list[tuple[int, Finding]]],
+) -> _Met:
+    """Whom each service meets in its groups, and what was said of everyone."""
+    met: dict[tuple[int, int], list[Rival]] = {}
+    for row in engine.rows(plan(engine.dialect, 0).rivals):
+        service = services[row["rival_row"]]
+        decision = decisions.get(row["rival_row"])
+        outcome = service["decided"] if decision is None else decision["outcome"]
+        said = [finding for _, finding in findings.get(row["rival_row"], [])]
+        rival = Rival(
+            service["service_id"],
+            service["code"],
+            service["performed_on"],
+            service["count"] or 1,
+            stands=outcome != "refused",
+            history=decision is None,
+            refused_by=tuple(one for one in said if one.severity == "refuse"),
+        )
+        met.setdefault((row["row"], row["entry"]), []).append(rival)
+    return _Met(met, findings)
+
+
+@dataclass(frozen=True)
+class _Met:
+    rivals: Mapping[tuple[int, int], list[Rival]]
+    findings: Mapping[int, list[tuple[int, Finding]]]
+
+
+def _steps(
+    engine: Engine, law: Law, service: Row, concerned: list[int], met: _Met
+) -> tuple[Step, ...]:
+    own = met.findings.get(service["row"], [])
+    order = {
+        row["service_id"]: row["position"]
+        for row in engine.rows(f"SELECT service_id, position FROM {SERVICES}")
+    }
+    steps = [
+        Step(
+            law.entries[entry],
+            tuple(finding for of_entry, finding in own if of_entry == entry),
+            tuple(
+                sorted(
+                    met.rivals.get((service["row"], entry), []),
+                    key=lambda rival: order[rival.service_id],
+                )
+            ),
+        )
+        for entry in concerned
+    ]
+    gravity = ["refuse", "unchecked", "warn", None]
+    return tuple(sorted(steps, key=lambda step: gravity.index(step.severity)))
+
+
+def _not_run(engine: Engine, decided: Decided, service: Row) -> tuple[NotRun, ...]:
+    code = literal(service["code"])
+    rows = engine.rows(f"SELECT entry FROM not_run_codes WHERE code = {code}")
+    entries = {row["entry"] for row in rows}
+    return tuple(one for one, _ in decided.not_run if one.everywhere or one.entry in entries)

@@ -1,0 +1,82 @@
+"""`conventio explain`: why a decided service came out so."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from conventio.cli.options import AsJson, Known, LawFolder, chosen_law
+
+if TYPE_CHECKING:
+    from conventio.claims.explain import Explanation, UnknownService
+
+STYLES = {"head": "bold", "refuse": "red", "unchecked": "yellow", "warn": "cyan", "fits": "green"}
+
+
+def explain(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of tables.")],
+    service_id: Annotated[str, typer.Argument(metavar="SERVICE_ID", help="The service.")],
+    known: Known = None,
+    law: LawFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say step by step why a service was decided as it was, with the law."""
+    from conventio.claims import explain as explaining
+    from conventio.cli.failures import Refused
+    from conventio.cli.screen import print_json, results
+    from conventio.folder.engine import DuckDB
+    from conventio.folder.read import read_folder
+    from conventio.pages.explanation import lines
+
+    used = chosen_law(law, known)
+    with DuckDB() as engine:
+        present = read_folder(engine, folder).present
+        try:
+            explanation = explaining.explain(engine, used, present, service_id)
+        except explaining.UnknownService as error:
+            raise Refused(_unknown(folder, error)) from None
+    if as_json:
+        print_json(_as_data(explanation))
+        return
+    console = results()
+    for line in lines(explanation):
+        if line.tone == "head":
+            console.print()
+        console.print("  " * line.depth + line.text, style=STYLES.get(line.tone), soft_wrap=True)
+
+
+def _unknown(folder: Path, error: UnknownService) -> str:
+    if error.history:
+        return (
+            f"{folder}: service {error.service_id!r} is history (its column decided is filled), "
+            "and history is not decided again; ask for a service that it came to matter for"
+        )
+    near = f"; did you mean {' or '.join(map(repr, error.near))}?" if error.near else ""
+    return f"{folder}: holds no service {error.service_id!r}{near}"
+
+
+def _as_data(explanation: Explanation) -> dict[str, Any]:
+    code = explanation.code
+    return {
+        "service": dict(explanation.service),
+        "code": None if code is None else {**vars(code)},
+        "place": explanation.place,
+        "of": explanation.of,
+        "decision": dict(explanation.decision),
+        "rules": [
+            {
+                "rule": step.rule.rule,
+                "kind": step.rule.kind,
+                "provision": step.rule.provision,
+                "says": step.severity or "fits",
+                "findings": [asdict(finding) for finding in step.findings],
+                "before": [asdict(rival) for rival in step.rivals],
+            }
+            for step in explanation.steps
+        ],
+        "not_run": [asdict(one) for one in explanation.not_run],
+        "law": explanation.law.version,
+    }
