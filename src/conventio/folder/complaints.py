@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
+from conventio.folder.advice import NO_TEXT, advice, filled
 from conventio.folder.examine import Examined
 from conventio.folder.problems import Severity
 from conventio.folder.tables import Column
@@ -23,11 +24,8 @@ class Complaint:
     condition: ir.BooleanValue
     found: ir.StringValue
     expected: ir.StringValue
-    advice: ir.StringValue
+    advice: ir.StringValue = NO_TEXT
     severity: Severity = "error"
-
-
-NO_TEXT = ibis.null("string")
 
 
 def complaints(examined: Examined, words: Catalogue) -> list[Complaint]:
@@ -35,6 +33,8 @@ def complaints(examined: Examined, words: Catalogue) -> list[Complaint]:
     found: list[Complaint] = []
     for column, kind in examined.columns:
         found += _of_column(examined, column, kind, words)
+    for check in _CHECKS.get(examined.source.table, ()):
+        found += check(examined, words)
     return found
 
 
@@ -65,17 +65,17 @@ def _of_column(
         given.notnull() & made.isnull(),
         text,
         wanted,
-        _advice(column, kind, given, examined.source.decimal_comma, words),
+        advice(column, kind, given, words),
     )
     if column.required and not column.nullable:
         needed = words.say("expected.required", expected=expected(column, words))
-        yield Complaint(column.name, given.isnull(), NO_TEXT, ibis.literal(needed), NO_TEXT)
+        yield Complaint(column.name, given.isnull(), NO_TEXT, ibis.literal(needed))
     if column.type == "datetime":
         yield Complaint(
             column.name,
             examined.rows[f"twice {column.name}"],
             text,
-            ibis.literal(words.say("expected.once-a-year")),
+            ibis.literal(words.say("expected.existing-once")),
             ibis.literal(words.say("advice.taken-first")),
             "warning",
         )
@@ -87,12 +87,98 @@ def _of_column(
             ibis.literal(
                 words.say("expected.known-choice", allowed=", ".join(column.allowed or ()))
             ),
-            NO_TEXT,
-            "warning",
+            severity="warning",
         )
 
 
-def _advice(
-    column: Column, kind: Kind, given: ir.Value, comma: bool, words: Catalogue
-) -> ir.StringValue:
-    return NO_TEXT
+Checks = Iterator[Complaint]
+
+
+def _period(examined: Examined, words: Catalogue) -> Checks:
+    if examined.has("valid_from", "valid_to"):
+        yield _not_below(examined, "valid_to", "valid_from", "after", words)
+
+
+def _hours(examined: Examined, words: Catalogue) -> Checks:
+    if examined.has("start", "end"):
+        start, end = examined.value("start"), examined.value("end")
+        yield Complaint(
+            "end",
+            (end <= start).fill_null(False),
+            examined.given("end").cast("string"),
+            filled(words, "expected.later", other=examined.given("start").cast("string")),
+        )
+
+
+def _ages(examined: Examined, words: Catalogue) -> Checks:
+    if examined.has("minimum_age", "maximum_age"):
+        yield _not_below(examined, "maximum_age", "minimum_age", "not-less", words)
+
+
+def _not_below(
+    examined: Examined, column: str, other: str, key: str, words: Catalogue
+) -> Complaint:
+    return Complaint(
+        column,
+        (examined.value(column) < examined.value(other)).fill_null(False),
+        examined.given(column).cast("string"),
+        filled(words, f"expected.{key}", other=examined.given(other).cast("string")),
+    )
+
+
+def _rate_or_amount(examined: Examined, words: Catalogue) -> Checks:
+    present = [examined.given(name).notnull() for name in ("rate", "amount") if examined.has(name)]
+    both = present[0] & present[1] if len(present) == 2 else ibis.literal(False)
+    none = ~(present[0] | present[1]) if len(present) == 2 else ~(present or [both])[0]
+    wanted = ibis.literal(words.say("expected.rate-or-amount"))
+    yield Complaint("rate", none, NO_TEXT, wanted)
+    if len(present) == 2:
+        found = filled(
+            words,
+            "found.both",
+            one=examined.given("rate").cast("string"),
+            other=examined.given("amount").cast("string"),
+        )
+        yield Complaint("rate", both, found, wanted)
+
+
+def _count_of_tooth(examined: Examined, words: Catalogue) -> Checks:
+    if examined.has("tooth", "count"):
+        yield Complaint(
+            "count",
+            (examined.value("tooth").notnull() & (examined.value("count") != 1)).fill_null(False),
+            examined.given("count").cast("string"),
+            ibis.literal(words.say("expected.count-of-tooth")),
+        )
+
+
+_FACELESS = {
+    "occlusal": ("O", "^([1-4][1-3]|[5-8][1-3])$"),
+    "incisal": ("I", "^([1-4][4-8]|[5-8][45])$"),
+    "palatal": ("P", "^[3478]"),
+}
+"""Which letter of a face goes with no tooth of which shape."""
+
+
+def _faces_of_tooth(examined: Examined, words: Catalogue) -> Checks:
+    if not examined.has("tooth", "surfaces"):
+        return
+    tooth, surfaces = examined.value("tooth"), examined.value("surfaces")
+    for key, (letter, teeth) in _FACELESS.items():
+        yield Complaint(
+            "surfaces",
+            (surfaces.contains(letter) & tooth.re_search(teeth)).fill_null(False),
+            examined.given("surfaces").cast("string"),
+            filled(words, f"expected.{key}", tooth=tooth),
+        )
+
+
+_CHECKS = {
+    "services": (_count_of_tooth, _faces_of_tooth),
+    "titles": (_period,),
+    "authorisations": (_period,),
+    "timetables": (_hours,),
+    "supplement_rates": (_period, _rate_or_amount),
+    "fees": (_period,),
+    "nomenclature": (_period, _ages),
+}

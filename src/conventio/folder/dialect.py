@@ -171,17 +171,6 @@ def _header(seen: _Bytes, table: Table, words: Catalogue) -> tuple[Dialect, list
             for other, name in _OTHER_SEPARATORS.items()
             if other in names[0]
         ]
-    wrong += [
-        (
-            words.say("found.same-name", times=names.count(name)),
-            words.say("expected.once"),
-            1,
-            words.say("advice.keep-one"),
-            name,
-        )
-        for name in sorted(set(names))
-        if name and names.count(name) > 1
-    ]
     return Dialect(separator, names, lines, records + 1, seen.empty_lines), wrong
 
 

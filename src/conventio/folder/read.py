@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from conventio.folder import clock, dialect, sources, validate
-from conventio.folder.complaints import expected
-from conventio.folder.engine import Engine, compiled
+from conventio.folder.canonical import count_rows, make_canonical, make_values, put_aside
+from conventio.folder.engine import Engine
+from conventio.folder.headers import usable_columns
 from conventio.folder.problems import Problem, Unusable
 from conventio.folder.sources import Source
 from conventio.folder.tables import TABLES, Table
-from conventio.folder.values import CONVERTS, OPEN_ENDS, Kind
+from conventio.folder.values import Kind
 from conventio.wording.catalogue import Catalogue
 
 SHOWN = 20
@@ -54,6 +53,7 @@ class _Reading:
     words: Catalogue
     sources: list[Source] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
+    csv: dict[str, tuple[Path, dialect.Dialect]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
@@ -116,13 +116,24 @@ def _read_file(reading: _Reading, location: Path, table: Table) -> None:
     elif as_csv.is_file():
         _read_csv(reading, as_csv, table)
     elif as_parquet.is_file():
-        schema = pq.read_schema(as_parquet)
-        source = _source(reading, table, as_parquet.name, _kinds(schema))
-        sources.view_parquet(reading.engine, source, as_parquet)
-        reading.hashes[table.name] = dialect.sha256(as_parquet)
-        reading.sources.append(source)
+        _read_parquet(reading, as_parquet, table)
     elif table.required:
         reading.add(_missing(table, f"{table.name}.csv", "found.no-table", words))
+
+
+def _read_parquet(reading: _Reading, path: Path, table: Table) -> None:
+    words = reading.words
+    try:
+        schema = pq.read_schema(path)
+        reading.hashes[table.name] = dialect.sha256(path)
+    except (pa.ArrowException, OSError) as error:
+        found = words.say("found.unreadable", error=str(error).splitlines()[0])
+        wanted = words.say("expected.parquet")
+        reading.add(Problem("error", table.name, path.name, None, None, found, wanted, None, True))
+        return
+    source = _source(reading, table, path.name, _kinds(schema))
+    sources.view_parquet(reading.engine, source, path)
+    reading.sources.append(source)
 
 
 def _read_csv(reading: _Reading, path: Path, table: Table) -> None:
@@ -130,158 +141,69 @@ def _read_csv(reading: _Reading, path: Path, table: Table) -> None:
     reading.problems += seen.problems
     if seen.dialect is None:
         return
-    kinds: list[tuple[str, Kind | str]] = [(column, "text") for column in seen.dialect.header]
+    kinds: list[tuple[str, Kind | None, str]] = [
+        (column, "text", "text") for column in seen.dialect.header
+    ]
     source = _source(reading, table, path.name, kinds, seen.dialect.decimal_comma)
-    skipped = dialect.empty_rows(path, seen.dialect) if seen.dialect.has_empty_lines else []
-    sources.view_csv(reading.engine, source, path, seen.dialect, skipped)
+    if seen.dialect.has_empty_lines:
+        empty = pa.array(dialect.empty_rows(path, seen.dialect), pa.int64())
+        reading.engine.load(f"skipped_{table.name}", pa.table({"row": empty}))
+    skips = seen.dialect.has_empty_lines
+    sources.forget_rejects(reading.engine, source)
+    sources.view_csv(reading.engine, source, path, seen.dialect, skips=skips)
+    reading.csv[table.name] = path, seen.dialect
     reading.hashes[table.name] = seen.sha256
     reading.sources.append(source)
 
 
-def _kinds(schema: pa.Schema) -> list[tuple[str, Kind | str]]:
-    return [(each.name, sources.kind_of(each.type) or f"!{each.type}") for each in schema]
+def _kinds(schema: pa.Schema) -> list[tuple[str, Kind | None, str]]:
+    return [(each.name, sources.kind_of(each.type), str(each.type)) for each in schema]
 
 
 def _source(
     reading: _Reading,
     table: Table,
     file: str,
-    columns: list[tuple[str, Kind | str]],
+    columns: list[tuple[str, Kind | None, str]],
     decimal_comma: bool = False,
 ) -> Source:
-    """The usable columns among those of a header or schema; the others become problems."""
-    words, usable = reading.words, {}
-    for name, kind in columns:
-        if name not in table.names():
-            names = ", ".join(table.names())
-            reading.add(
-                Problem(
-                    "warning",
-                    table.name,
-                    file,
-                    None,
-                    name,
-                    words.say("found.unknown-column"),
-                    words.say("expected.known-column", names=names),
-                    words.say("advice.ignored"),
-                    True,
-                )
-            )
-        elif kind not in CONVERTS[table.column(name).type]:
-            wanted = expected(table.column(name), words)
-            reading.add(
-                Problem(
-                    "error",
-                    table.name,
-                    file,
-                    None,
-                    name,
-                    words.say("found.type", type=kind.lstrip("!")),
-                    wanted,
-                    None,
-                    True,
-                )
-            )
-        else:
-            usable[name] = kind
-    given = {name for name, _ in columns}
-    for column in table.columns:
-        if column.required and column.name not in given:
-            reading.add(
-                Problem(
-                    "error",
-                    table.name,
-                    file,
-                    None,
-                    column.name,
-                    words.say("found.no-column"),
-                    words.say("expected.column", table=table.name),
-                    None,
-                    True,
-                )
-            )
-    ordered = tuple((name, usable[name]) for name in table.names() if name in usable)
-    return Source(table.name, file, ordered, decimal_comma)
+    usable, problems = usable_columns(table, file, columns, reading.words)
+    reading.problems += problems
+    return Source(table.name, file, usable, decimal_comma)
 
 
 def _finish(reading: _Reading, set_aside: bool) -> Folder:
-    engine = reading.engine
-    engine.load(clock.TABLE, clock.clock_table())
-    found = [name for source in reading.sources for name in _type(reading, source)]
-    validate.gather(engine, reading.problems, found)
-    errors = validate.count(engine, "error")
-    if errors:
-        shown = validate.first(engine, "error", SHOWN)
-        raise Unusable(shown, errors, lambda path: validate.write(engine, path))
-    present = {source.table: source for source in reading.sources}
-    for table in TABLES.values():
-        if table.name in present:
-            query = _canonical(table, present[table.name])
-            engine.view(table.name, compiled(query, engine.dialect))
-        else:
-            schema = ibis.schema({column.name: column.engine_type for column in table.columns})
-            engine.load(table.name, schema.to_pyarrow().empty_table())
-    return Folder(
-        {name: frozenset(dict(source.columns)) for name, source in present.items()},
-        [
-            Input(
-                source.table,
-                source.file,
-                reading.hashes.get(source.table),
-                _count(engine, f"typed_{source.table}"),
-            )
-            for source in reading.sources
-        ],
-        validate.first(engine, "warning", SHOWN),
-        validate.count(engine, "warning"),
-        {},
-    )
-
-
-def _type(reading: _Reading, source: Source) -> list[str]:
-    """Make `typed_TABLE`; the names of the tables that hold problems of it."""
     engine, words = reading.engine, reading.words
-    kept = f"typed_{source.table}"
-    engine.create(kept, compiled(validate.typed(source, words), engine.dialect))
-    typed = ibis.table({"clean": "boolean"}, name=kept)
-    unclean = compiled(typed.filter(~typed.clean).count().as_table(), engine.dialect)
-    if not engine.arrow(unclean).column(0)[0].as_py():
-        return []
-    suspect, found = f"suspect_{source.table}", f"problems_{source.table}"
-    engine.create(suspect, compiled(validate.suspects(source, kept), engine.dialect))
-    engine.create(found, compiled(validate.row_problems(source, suspect, words), engine.dialect))
-    return [found]
-
-
-def _count(engine: Engine, name: str) -> int:
-    query = ibis.table({"row": "int64"}, name=name).count().as_table()
-    return int(engine.arrow(compiled(query, engine.dialect)).column(0)[0].as_py())
-
-
-def _canonical(table: Table, source: Source) -> ir.Table:
-    """The table with all its columns: those not given are null."""
-    given = dict(source.columns)
-    types = {name: table.column(name).engine_type for name in given}
-    if table.name == "services":
-        types["utc performed_at"] = "timestamp"
-    rows = ibis.table({"row": "int64", **types}, name=f"typed_{table.name}")
-    columns: dict[str, ir.Value] = {}
-    for column in table.columns:
-        if column.name not in given:
-            columns[column.name] = ibis.null(column.engine_type)
-        elif column.name == "valid_to":
-            last = rows[column.name]
-            columns[column.name] = ibis.ifelse(last.isin(OPEN_ENDS), None, last)
-        else:
-            columns[column.name] = rows[column.name]
-    if table.name != "services":
-        return rows.select(**columns)
-    return rows.select(
-        "row",
-        **columns,
-        performed_utc=rows["utc performed_at"],
-        performed_on=rows.performed_at.date(),
+    engine.load(clock.TABLE, clock.clock_table())
+    found: list[str] = []
+    for source in reading.sources:
+        found += make_values(engine, source, reading.csv.get(source.table), words)
+    validate.gather(engine, reading.problems, found)
+    _refuse(engine, fatal_only=set_aside)
+    present = {source.table: source for source in reading.sources}
+    rows = {table: count_rows(engine, f"typed_{table}") for table in present}
+    aside = {table: put_aside(engine, source, words) for table, source in present.items()}
+    for table in TABLES.values():
+        source_of = present.get(table.name)
+        make_canonical(engine, table, source_of, without_bad=aside.get(table.name, 0) > 0)
+    return Folder(
+        present={name: frozenset(dict(source.columns)) for name, source in present.items()},
+        inputs=[
+            Input(name, source.file, reading.hashes.get(name), rows[name])
+            for name, source in present.items()
+        ],
+        warnings=validate.first(engine, "warning", SHOWN),
+        warnings_total=validate.count(engine, "warning"),
+        set_aside={table: number for table, number in aside.items() if number},
     )
+
+
+def _refuse(engine: Engine, *, fatal_only: bool) -> None:
+    """Raise Unusable where there are errors (or only where there are fatal ones)."""
+    errors = validate.count(engine, "error", fatal=fatal_only)
+    if errors:
+        shown = validate.first(engine, "error", SHOWN, fatal=fatal_only)
+        raise Unusable(shown, errors, lambda path: validate.write(engine, path))
 
 
 def _no_folder(location: Path, words: Catalogue) -> Problem:

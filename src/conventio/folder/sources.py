@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,9 @@ GIVEN_TYPES: dict[Kind, str] = {
     "instant": "timestamp",
     "time": "time",
 }
+
+LONGEST_LINE = 16 << 20
+"""Bytes in one line of CSV."""
 
 
 @dataclass(frozen=True)
@@ -126,47 +129,64 @@ def view_parquet(engine: Engine, source: Source, path: Path) -> None:
     )
 
 
-def rejects(source: Source) -> str:
-    """The table of lines that a CSV file's view left out, filled when the view is read."""
-    return f"rejects_{source.table}"
-
-
 def view_csv(
-    engine: Engine, source: Source, path: Path, dialect: Dialect, skipped: Sequence[int] = ()
+    engine: Engine, source: Source, path: Path, dialect: Dialect, *, skips: bool = False
 ) -> None:
-    """Show a CSV file in the engine; `skipped` rows are known to give no row of the view."""
+    """Show a CSV file in the engine, rows numbered as a spreadsheet does.
+
+    Lines that can't be read go to the table `rejects_TABLE` when the view is read. With `skips`,
+    the rows of the table `skipped_TABLE` are known to be absent from the view.
+    """
     places = {column: f"c{place}" for place, column in enumerate(dialect.header)}
     columns = "".join(f", {places[column]} AS {quoted(column)}" for column, _ in source.columns)
     types = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(dialect.header)))
+    rejects = f"rejects_{source.table}"
     read = (
         f"read_csv({literal(str(path))}, auto_detect = false, header = false, "
         f"skip = {dialect.header_lines}, delim = {literal(dialect.separator)}, quote = '\"', "
-        f"escape = '\"', columns = {{{types}}}, max_line_size = 16777216, encoding = 'utf-8', "
-        f"store_rejects = true, rejects_limit = 0, rejects_table = {literal(rejects(source))}, "
-        f"rejects_scan = {literal(rejects(source) + '_scans')})"
+        f"escape = '\"', columns = {{{types}}}, max_line_size = {LONGEST_LINE}, "
+        f"store_rejects = true, rejects_limit = 0, rejects_table = {literal(rejects)}, "
+        f"rejects_scan = {literal(rejects + '_scans')})"
     )
     numbered = f"SELECT row_number() OVER () AS place{columns} FROM {read}"
-    if not skipped:
-        number, joined = f"place + {dialect.first_row - 1}", ""
-    else:
-        number, joined = (
-            "place + ahead",
-            f"JOIN {quoted(_shifts(engine, source, dialect, skipped))}",
-        )
-        joined += " ON place BETWEEN since AND until"
+    before = dialect.first_row - 1
+    number, joined = f"place + {before}", ""
+    if skips:
+        _number_around_skipped(engine, source.table, before)
+        number = "place + ahead"
+        joined = f"JOIN shifts_{source.table} ON place BETWEEN since AND until"
     kept = "".join(f", {quoted(column)}" for column, _ in source.columns)
     engine.view(
         source.name, f"SELECT CAST({number} AS BIGINT) AS row{kept} FROM ({numbered}) {joined}"
     )
 
 
-def _shifts(engine: Engine, source: Source, dialect: Dialect, skipped: Sequence[int]) -> str:
-    """A table of how far each stretch of rows is moved on by the skipped ones before it."""
-    shifts, since = [], 1
-    for count, row in enumerate(sorted(set(skipped))):
-        ahead = dialect.first_row - 1 + count
-        shifts.append({"since": since, "until": row - ahead - 1, "ahead": ahead})
-        since = row - ahead
-    shifts.append({"since": since, "until": 1 << 60, "ahead": dialect.first_row - 1 + len(shifts)})
-    engine.load(f"shifts_{source.table}", pa.Table.from_pylist(shifts))
-    return f"shifts_{source.table}"
+def _number_around_skipped(engine: Engine, table: str, before: int) -> None:
+    """Make `shifts_TABLE`: how far each stretch of rows is moved on by the skipped ones."""
+    engine.create(
+        f"shifts_{table}",
+        f"""
+        WITH ordered AS (
+            SELECT row, row_number() OVER (ORDER BY row) + {before} AS ahead
+            FROM (SELECT DISTINCT row FROM skipped_{table})
+        )
+        SELECT 1 AS since, min(row) - {before + 1} AS until, {before} AS ahead FROM ordered
+        UNION ALL
+        SELECT row - ahead + 1,
+            coalesce(lead(row) OVER (ORDER BY row) - ahead - 1, {1 << 60}),
+            ahead
+        FROM ordered
+        """,
+    )
+
+
+def rejects(source: Source) -> ir.Table:
+    """The lines that the last reading of a CSV file could not use, one row a reason."""
+    types = {"line": "int64", "error_type": "string", "error_message": "string"}
+    return ibis.table(types, name=f"rejects_{source.table}")
+
+
+def forget_rejects(engine: Engine, source: Source) -> None:
+    """Make room for the rejects of another reading."""
+    engine.drop(f"rejects_{source.table}")
+    engine.drop(f"rejects_{source.table}_scans")

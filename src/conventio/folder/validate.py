@@ -9,11 +9,13 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from conventio.folder import cross
+from conventio.folder.advice import NO_TEXT, filled
 from conventio.folder.complaints import Complaint, complaints
 from conventio.folder.engine import Engine, compiled
-from conventio.folder.examine import Examined, examined, stored
+from conventio.folder.examine import examined, stored
 from conventio.folder.problems import FIELDS, Problem, Severity
-from conventio.folder.sources import Source
+from conventio.folder.sources import LONGEST_LINE, Source, rejects
 from conventio.folder.tables import TABLES
 from conventio.wording.catalogue import Catalogue
 
@@ -31,9 +33,10 @@ SCHEMA = {
     "expected": "string",
     "advice": "string",
     "described": "boolean",
+    "fatal": "boolean",
 }
 PROBLEMS = ibis.table(SCHEMA, name=NAME)
-"""Every problem; `row` is null where it is not about a row."""
+"""Every problem; `row` is null where it is not about a row; a fatal one can't be put aside."""
 
 _ARROW = pa.schema(
     [
@@ -43,11 +46,11 @@ _ARROW = pa.schema(
 )
 
 
-def typed(source: Source, words: Catalogue) -> ir.Table:
+def typed(source: Source) -> ir.Table:
     """The values of a table, and `clean`: whether no row complaint speaks of the row."""
     whole = examined(source)
     clean: ir.BooleanValue = ibis.literal(True)
-    for complaint in complaints(whole, words):
+    for complaint in complaints(whole, Catalogue.read()):
         clean = clean & ~complaint.condition
     made = [column for column in whole.rows.columns if not column.startswith(("given ", "twice "))]
     return whole.rows.select(*made, clean=clean)
@@ -63,24 +66,73 @@ def suspects(source: Source, kept: str) -> ir.Table:
 def row_problems(source: Source, suspect: str, words: Catalogue) -> ir.Table:
     """The problems of the rows kept in the table `suspect`."""
     whole = stored(source, suspect)
-    parts = [_rows(whole, complaint) for complaint in complaints(whole, words)]
+    return union([_rows(source, whole.rows, complaint) for complaint in complaints(whole, words)])
+
+
+def duplicate_problems(source: Source, kept: str, column: str, words: Catalogue) -> ir.Table:
+    """The problems of rows that repeat a value that must be unique."""
+    return _rows(source, *cross.duplicates(source, kept, column, words))
+
+
+def overlap_problems(source: Source, kept: str, column: str, words: Catalogue) -> ir.Table:
+    """The problems of rows whose periods overlap."""
+    return _rows(source, *cross.overlaps(source, kept, column, words))
+
+
+def reject_problems(source: Source, values: int, words: Catalogue) -> ir.Table:
+    """The problems of the lines of a CSV file that have not as many values as the header."""
+    lines = rejects(source).mutate(
+        number=lambda t: t.error_message.re_extract("Found: ([0-9]+)", 1).try_cast("int64")
+    )
+    lines = lines.group_by("line").aggregate(
+        number=lines.number.max(), open=(lines.error_type == "UNQUOTED VALUE").any()
+    )
+    ragged = filled(words, "found.values", number=lines.number.cast("string"))
+    long = words.say("found.long-line", bytes=LONGEST_LINE)
+    return lines.select(
+        severity=ibis.literal("error"),
+        table_place=ibis.literal(_place(source.table), "int64"),
+        table=ibis.literal(source.table),
+        file=ibis.literal(source.file),
+        row=lines.line.cast("int64"),
+        column_place=ibis.literal(-1, "int64"),
+        column=ibis.null("string"),
+        found=ibis.cases(
+            (lines.open, words.say("found.open-quote")),
+            (lines.number.notnull(), ragged),
+            else_=long,
+        ),
+        expected=ibis.cases(
+            (lines.open, words.say("expected.closed-quote")),
+            (lines.number.notnull(), words.say("expected.values", number=values)),
+            else_=words.say("expected.shorter-line"),
+        ),
+        advice=ibis.ifelse(lines.open, words.say("advice.double-quotes"), NO_TEXT),
+        described=ibis.literal(True),
+        fatal=lines.open | lines.number.isnull(),
+    )
+
+
+def union(parts: Sequence[ir.Table]) -> ir.Table:
+    """All the rows of one or more tables of one shape."""
     return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
-def _rows(whole: Examined, complaint: Complaint) -> ir.Table:
-    source, table = whole.source, whole.table
-    return whole.rows.filter(complaint.condition).select(
+def _rows(source: Source, rows: ir.Table, complaint: Complaint) -> ir.Table:
+    place = TABLES[source.table].names().index(complaint.column)
+    return rows.filter(complaint.condition).select(
         severity=ibis.literal(complaint.severity),
         table_place=ibis.literal(_place(source.table), "int64"),
         table=ibis.literal(source.table),
         file=ibis.literal(source.file),
-        row=whole.rows.row,
-        column_place=ibis.literal(table.names().index(complaint.column), "int64"),
+        row=rows.row,
+        column_place=ibis.literal(place, "int64"),
         column=ibis.literal(complaint.column),
         found=complaint.found,
         expected=complaint.expected,
         advice=complaint.advice,
         described=ibis.literal(False),
+        fatal=ibis.literal(False),
     )
 
 
@@ -93,6 +145,7 @@ def gather(engine: Engine, found: Sequence[Problem], tables: Iterable[str]) -> N
     rows = [
         {
             **{field: getattr(problem, field) for field in (*FIELDS, "described")},
+            "fatal": problem.severity == "error",
             "table_place": _place(problem.table),
             "column_place": -1
             if problem.table not in TABLES or problem.column not in TABLES[problem.table].names()
@@ -102,21 +155,53 @@ def gather(engine: Engine, found: Sequence[Problem], tables: Iterable[str]) -> N
     ]
     engine.load("problems_found", pa.Table.from_pylist(rows, schema=_ARROW))
     parts = [ibis.table(SCHEMA, name=name) for name in ("problems_found", *tables)]
-    whole = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    engine.create(NAME, compiled(whole, engine.dialect))
+    engine.create(NAME, compiled(union(parts), engine.dialect))
 
 
-def count(engine: Engine, severity: Severity) -> int:
-    """How many problems of a severity there are."""
-    query = PROBLEMS.filter(PROBLEMS.severity == severity).count().as_table()
+def count(engine: Engine, severity: Severity, *, fatal: bool = False) -> int:
+    """How many problems of a severity there are; or of those, the fatal ones."""
+    chosen = PROBLEMS.severity == severity
+    query = PROBLEMS.filter(chosen & PROBLEMS.fatal if fatal else chosen).count().as_table()
     return int(engine.arrow(compiled(query, engine.dialect)).column(0)[0].as_py())
 
 
-def first(engine: Engine, severity: Severity, number: int) -> list[Problem]:
+def first(engine: Engine, severity: Severity, number: int, *, fatal: bool = False) -> list[Problem]:
     """The first problems of a severity, in the order of tables, rows and columns."""
-    query = _ordered().filter(lambda t: t.severity == severity).limit(number)
+    ordered = _ordered()
+    chosen = ordered.severity == severity
+    query = ordered.filter(chosen & ordered.fatal if fatal else chosen).limit(number)
     rows = engine.rows(compiled(query, engine.dialect))
     return [Problem(**{field: row[field] for field in (*FIELDS, "described")}) for row in rows]
+
+
+def bad_rows(table: str) -> ir.Table:
+    """The numbers of the rows of a table that can't be used, as the column `row`."""
+    chosen = (PROBLEMS.severity == "error") & (PROBLEMS.table == table) & PROBLEMS.row.notnull()
+    return PROBLEMS.filter(chosen).select("row").distinct()
+
+
+def set_aside(source: Source, words: Catalogue) -> ir.Table:
+    """The bad rows of a table as they were given, as text, with their `problems` in words."""
+    given = source.given()
+    chosen = PROBLEMS.filter((PROBLEMS.severity == "error") & (PROBLEMS.table == source.table))
+    text = filled(
+        words,
+        "set-aside",
+        column=chosen.column.fill_null(""),
+        found=ibis.coalesce(chosen.found, words.say("found.nothing")),
+        expected=chosen.expected,
+    )
+    problems = (
+        chosen.select("row", text=text)
+        .group_by("row")
+        .aggregate(texts=lambda t: t.text.collect(distinct=True).sort())
+    )
+    joined = given.inner_join(problems, "row")
+    return joined.select(
+        "row",
+        *(given[column].cast("string").name(column) for column, _ in source.columns),
+        problems=problems.texts.join("; "),
+    )
 
 
 def write(engine: Engine, path: Path) -> None:

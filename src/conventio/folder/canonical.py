@@ -1,0 +1,135 @@
+"""From the given tables to the canonical ones: values made, problems found, bad rows put apart."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.folder import cross, sources, validate
+from conventio.folder.dialect import Dialect
+from conventio.folder.engine import Engine, compiled
+from conventio.folder.sources import Source
+from conventio.folder.tables import TABLES, Column, Table
+from conventio.folder.values import OPEN_ENDS, Kind
+from conventio.wording.catalogue import Catalogue
+
+Csv = tuple[Path, Dialect]
+
+
+def make_values(engine: Engine, source: Source, csv: Csv | None, words: Catalogue) -> list[str]:
+    """Make `typed_TABLE`; the names of the tables that hold problems of it."""
+    kept = f"typed_{source.table}"
+    found: list[str] = []
+
+    def problems(what: str, query: ir.Table) -> None:
+        found.append(f"problems_{source.table}_{what}")
+        engine.create(found[-1], compiled(query, engine.dialect))
+
+    engine.create(kept, _typed_sql(source, engine.dialect))
+    if csv is not None and _number(engine, sources.rejects(source)):
+        problems("lines", validate.reject_problems(source, len(csv[1].header), words))
+        _skip_rejects(engine, source, *csv)
+        engine.create(kept, _typed_sql(source, engine.dialect))
+    columns = cross.unique_columns(source)
+    summary = engine.rows(compiled(_summary(source, kept, columns), engine.dialect))[0]
+    if summary["unclean"]:
+        suspect = f"suspect_{source.table}"
+        engine.create(suspect, compiled(validate.suspects(source, kept), engine.dialect))
+        problems("rows", validate.row_problems(source, suspect, words))
+    for column in columns:
+        if summary[f"distinct {column}"] < summary[f"filled {column}"]:
+            problems(column, validate.duplicate_problems(source, kept, column, words))
+    periods = TABLES[source.table].periods
+    if periods is not None and periods in dict(source.columns):
+        problems("overlaps", validate.overlap_problems(source, kept, periods, words))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _typed_sql(source: Source, dialect: str) -> str:
+    return compiled(validate.typed(source), dialect)
+
+
+def _summary(source: Source, kept: str, columns: list[str]) -> ir.Table:
+    """How many rows are not clean, and whether unique values are."""
+    types = {column: TABLES[source.table].column(column).engine_type for column in columns}
+    rows = ibis.table({"clean": "boolean", **types}, name=kept)
+    counts = {"unclean": rows.count(where=~rows.clean)}
+    for column in columns:
+        counts[f"filled {column}"] = rows[column].count()
+        counts[f"distinct {column}"] = rows[column].nunique()
+    return rows.aggregate(**counts)
+
+
+def _skip_rejects(engine: Engine, source: Source, path: Path, shape: Dialect) -> None:
+    """Number the rows of a CSV file around the lines that could not be read."""
+    skipped = f"skipped_{source.table}"
+    lines = sources.rejects(source)
+    rows = [lines.select(row=lines.line.cast("int64"))]
+    if shape.has_empty_lines:
+        rows.append(ibis.table({"row": "int64"}, name=skipped))
+    engine.create(skipped, compiled(validate.union(rows), engine.dialect))
+    sources.forget_rejects(engine, source)
+    sources.view_csv(engine, source, path, shape, skips=True)
+
+
+def count_rows(engine: Engine, name: str) -> int:
+    """How many rows a table of the engine has."""
+    return _number(engine, ibis.table({"row": "int64"}, name=name))
+
+
+def _number(engine: Engine, rows: ir.Table) -> int:
+    query = compiled(rows.count().as_table(), engine.dialect)
+    return int(engine.arrow(query).column(0)[0].as_py())
+
+
+def put_aside(engine: Engine, source: Source, words: Catalogue) -> int:
+    """Keep the bad rows of a table as `set_aside_TABLE`, their numbers as `bad_TABLE`."""
+    bad = f"bad_{source.table}"
+    engine.create(bad, compiled(validate.bad_rows(source.table), engine.dialect))
+    number = count_rows(engine, bad)
+    if number:
+        query = validate.set_aside(source, words)
+        engine.create(f"set_aside_{source.table}", compiled(query, engine.dialect))
+    return number
+
+
+def make_canonical(
+    engine: Engine, table: Table, source: Source | None, *, without_bad: bool
+) -> None:
+    """Make the table under its own name, with every column of the contract."""
+    if source is None:
+        schema = ibis.schema({column.name: column.engine_type for column in table.columns})
+        engine.load(table.name, schema.to_pyarrow().empty_table())
+    elif without_bad:
+        engine.create(table.name, _canonical_sql(source, engine.dialect, True))
+    else:
+        engine.view(table.name, _canonical_sql(source, engine.dialect, False))
+
+
+@lru_cache(maxsize=256)
+def _canonical_sql(source: Source, dialect: str, without_bad: bool) -> str:
+    table, given = TABLES[source.table], dict(source.columns)
+    types = {name: table.column(name).engine_type for name in given}
+    if table.name == "services":
+        types["utc performed_at"] = "timestamp"
+    rows = ibis.table({"row": "int64", **types}, name=f"typed_{table.name}")
+    if without_bad:
+        rows = rows.anti_join(ibis.table({"row": "int64"}, name=f"bad_{table.name}"), "row")
+    columns = {column.name: _column(rows, column, given) for column in table.columns}
+    if table.name != "services":
+        return compiled(rows.select(**columns), dialect)
+    derived = {"performed_utc": rows["utc performed_at"], "performed_on": rows.performed_at.date()}
+    return compiled(rows.select("row", **columns, **derived), dialect)
+
+
+def _column(rows: ir.Table, column: Column, given: dict[str, Kind]) -> ir.Value:
+    """A column as given, or null where it was not; an open end is null."""
+    if column.name not in given:
+        return ibis.null(column.engine_type)
+    if column.name == "valid_to":
+        return ibis.ifelse(rows.valid_to.isin(OPEN_ENDS), None, rows.valid_to)
+    return rows[column.name]
