@@ -103,7 +103,7 @@ def _day(column: Column, kind: Kind, given: ir.Value, words: Catalogue) -> list[
 
 def _iso_day(column: Column, given: ir.StringValue, words: Catalogue) -> list[_Case]:
     day = given.substr(0, 10)
-    iso = given.re_search(f"^{DAY}")
+    iso = given.re_search(f"^{DAY}([T ]|$)")
     cases = [
         (iso & day.try_cast("date").isnull(), _say(words, "no-such-day")),
         (iso & ~_plausible(day.try_cast("date")), _say(words, "years")),

@@ -130,16 +130,10 @@ def _rate_or_amount(examined: Examined, words: Catalogue) -> Checks:
     present = [examined.given(name).notnull() for name in ("rate", "amount") if examined.has(name)]
     both = present[0] & present[1] if len(present) == 2 else ibis.literal(False)
     none = ~(present[0] | present[1]) if len(present) == 2 else ~(present or [both])[0]
-    wanted = ibis.literal(words.say("expected.rate-or-amount"))
-    yield Complaint("rate", none, NO_TEXT, wanted)
+    yield Complaint("rate", none, NO_TEXT, ibis.literal(words.say("expected.rate-or-amount")))
     if len(present) == 2:
-        found = filled(
-            words,
-            "found.both",
-            one=examined.given("rate").cast("string"),
-            other=examined.given("amount").cast("string"),
-        )
-        yield Complaint("rate", both, found, wanted)
+        amount = examined.given("amount").cast("string")
+        yield Complaint("amount", both, amount, ibis.literal(words.say("expected.no-amount")))
 
 
 def _count_of_tooth(examined: Examined, words: Catalogue) -> Checks:

@@ -127,7 +127,10 @@ def _read_parquet(reading: _Reading, path: Path, table: Table) -> None:
         schema = pq.read_schema(path)
         reading.hashes[table.name] = dialect.sha256(path)
     except (pa.ArrowException, OSError) as error:
-        found = words.say("found.unreadable", error=str(error).splitlines()[0])
+        reason = error.strerror if isinstance(error, OSError) else None
+        found = (
+            words.say("found.unreadable", error=reason) if reason else words.say("found.damaged")
+        )
         wanted = words.say("expected.parquet")
         reading.add(Problem("error", table.name, path.name, None, None, found, wanted, None, True))
         return

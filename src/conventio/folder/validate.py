@@ -85,8 +85,12 @@ def reject_problems(source: Source, values: int, words: Catalogue) -> ir.Table:
         number=lambda t: t.error_message.re_extract("Found: ([0-9]+)", 1).try_cast("int64")
     )
     lines = lines.group_by("line").aggregate(
-        number=lines.number.max(), open=(lines.error_type == "UNQUOTED VALUE").any()
+        # One row for each value too few, or for each too many.
+        fewest=lines.number.min(where=lines.error_type == "MISSING COLUMNS"),
+        most=lines.number.max(),
+        open=(lines.error_type == "UNQUOTED VALUE").any(),
     )
+    lines = lines.mutate(number=ibis.coalesce(lines.fewest, lines.most))
     ragged = filled(words, "found.values", number=lines.number.cast("string"))
     long = words.say("found.long-line", bytes=LONGEST_LINE)
     return lines.select(
