@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from conventio.claims import limits
 from conventio.claims.entries import NotRun, Present, entries
-from conventio.claims.plan import concerned_by_not_run, plan
+from conventio.claims.plan import Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine
 from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
@@ -37,7 +37,7 @@ class Decided:
 def decide(engine: Engine, law: Law, present: Present, progress: Progress | None = None) -> Decided:
     """Decide every new service; the canonical tables of the folder are in the engine.
 
-    Leaves `decisions` and `findings` in the engine, each with patient_id and position to order by.
+    Leaves `decisions` and `findings` in the engine, each with the keys of the order of decision.
     """
     tell = progress or (lambda table, done: None)
     nomenclature = law.nomenclature.with_rows(engine.rows("SELECT * FROM nomenclature"))
@@ -49,15 +49,15 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
     known_work = len(stages.prepare) + len(stages.conclude)
     for done, stage in enumerate(stages.prepare):
         tell(stage.table, done / known_work)
-        engine.create(stage.table, stage.sql)
+        _make(engine, stage)
     rounds = 0
     while engine.rows(limits.UNDECIDED)[0]["undecided"]:
         tell(stages.round.table, len(stages.prepare) / known_work)
-        engine.create(stages.round.table, stages.round.sql)
+        _make(engine, stages.round)
         rounds += 1
     for done, stage in enumerate(stages.conclude, start=len(stages.prepare)):
         tell(stage.table, done / known_work)
-        engine.create(stage.table, stage.sql)
+        _make(engine, stage)
     return Decided(
         law,
         nomenclature,
@@ -67,6 +67,11 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
         not_run=_not_run(engine, given.not_run),
         rounds=rounds,
     )
+
+
+def _make(engine: Engine, stage: Stage) -> None:
+    make = engine.view if stage.view else engine.create
+    make(stage.table, stage.sql)
 
 
 def _outcomes(engine: Engine) -> dict[str, int]:

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import LAW, MONEY
+from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
 
 COLUMNS = (
@@ -24,7 +25,7 @@ COLUMNS = (
 
 
 def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
-    """The table `decisions`, with row, patient_id and position to order it by.
+    """The table `decisions`, with row and the keys of the order of decision.
 
     What depends on the convention status is null until that can be answered.
     """
@@ -40,9 +41,7 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     given = {name: amount.cast(MONEY) for name, amount in amounts(row, refused).items()}
     return row.select(
         "row",
-        "patient_id",
-        "position",
-        "service_id",
+        *KEYS,
         outcome=outcome,
         **given,
         supplement_allowed=ibis.null(MONEY),

@@ -9,7 +9,8 @@ from typing import Any
 
 from conventio.claims.decide import Decided, decide
 from conventio.claims.entries import NotRun, Present
-from conventio.claims.plan import SERVICES, plan
+from conventio.claims.order import IN_ORDER
+from conventio.claims.plan import PLACED, plan
 from conventio.folder.engine import Engine, Row, literal
 from conventio.law import Law
 from conventio.law.nomenclature import Code
@@ -87,19 +88,20 @@ def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Expl
     """
     _narrow(engine, service_id)
     decided = decide(engine, law, present)
-    services = {row["row"]: row for row in engine.rows(f"SELECT * FROM {SERVICES}")}
+    in_order = engine.rows(f"SELECT * FROM {PLACED} ORDER BY history DESC, {IN_ORDER}")
+    services = {row["row"]: row for row in in_order}
     mine = next(row for row in services.values() if row["service_id"] == service_id)
     decisions = {row["row"]: row for row in engine.rows("SELECT * FROM decisions")}
     findings = _findings(engine)
-    places = sorted(row["position"] for row in decisions.values())
+    new = [row for row in services if row in decisions]
     concerned = _concerned(engine, mine)
     return Explanation(
         service={name: value for name, value in mine.items() if value is not None},
         code=decided.nomenclature.get(mine["code"]),
-        place=places.index(mine["position"]) + 1,
-        of=len(places),
+        place=new.index(mine["row"]) + 1,
+        of=len(new),
         decision=decisions[mine["row"]],
-        steps=_steps(engine, law, mine, concerned, _rivals(engine, services, decisions, findings)),
+        steps=_steps(law, mine, concerned, _met(engine, services, decisions, findings)),
         not_run=_not_run(engine, decided, mine),
         law=law,
     )
@@ -122,7 +124,7 @@ def _narrow(engine: Engine, service_id: str) -> None:
 
 def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:
     """The findings by row of the service, each with its entry."""
-    rows = engine.rows("SELECT * FROM findings ORDER BY position, rule, evidence_service_id")
+    rows = engine.rows("SELECT * FROM findings ORDER BY rule, evidence_service_id")
     by_row: dict[int, list[tuple[int, Finding]]] = {}
     for row in rows:
         reason = f"{row['reason_system']}/{row['reason_code']}"
@@ -150,56 +152,51 @@ def _concerned(engine: Engine, service: Row) -> list[int]:
     return sorted(row["entry"] for row in rows if day is None or row["first"] <= day <= row["last"])
 
 
-def _rivals(
+@dataclass(frozen=True)
+class _Met:
+    """Whom each service meets before it under each entry, in order, and what was said of all."""
+
+    rivals: Mapping[tuple[int, int], list[Rival]]
+    findings: Mapping[int, list[tuple[int, Finding]]]
+
+
+def _met(
     engine: Engine,
     services: Mapping[int, Row],
     decisions: Mapping[int, Row],
     findings: Mapping[int, list[tuple[int, Finding]]],
 ) -> _Met:
-    """Whom each service meets in its groups, and what was said of everyone."""
-    met: dict[tuple[int, int], list[Rival]] = {}
-    for row in engine.rows(plan(engine.dialect, 0).rivals):
-        service = services[row["rival_row"]]
-        decision = decisions.get(row["rival_row"])
-        outcome = service["decided"] if decision is None else decision["outcome"]
-        said = [finding for _, finding in findings.get(row["rival_row"], [])]
-        rival = Rival(
-            service["service_id"],
-            service["code"],
-            service["performed_on"],
-            service["count"] or 1,
-            stands=outcome != "refused",
-            history=decision is None,
-            refused_by=tuple(one for one in said if one.severity == "refuse"),
-        )
-        met.setdefault((row["row"], row["entry"]), []).append(rival)
-    return _Met(met, findings)
+    turn = {row: number for number, row in enumerate(services)}
+    before = engine.rows(plan(engine.dialect, 0).before)
+    rivals: dict[tuple[int, int], list[Rival]] = {}
+    for pair in sorted(before, key=lambda pair: turn[pair["other_row"]]):
+        row = pair["other_row"]
+        rival = _rival(services[row], decisions.get(row), findings.get(row, []))
+        rivals.setdefault((pair["row"], pair["entry"]), []).append(rival)
+    return _Met(rivals, findings)
 
 
-@dataclass(frozen=True)
-class _Met:
-    rivals: Mapping[tuple[int, int], list[Rival]]
-    findings: Mapping[int, list[tuple[int, Finding]]]
+def _rival(service: Row, decision: Row | None, said: list[tuple[int, Finding]]) -> Rival:
+    outcome = service["decided"] if decision is None else decision["outcome"]
+    return Rival(
+        service["service_id"],
+        service["code"],
+        service["performed_on"],
+        service["count"] or 1,
+        stands=outcome != "refused",
+        history=decision is None,
+        refused_by=tuple(finding for _, finding in said if finding.severity == "refuse"),
+    )
 
 
-def _steps(
-    engine: Engine, law: Law, service: Row, concerned: list[int], met: _Met
-) -> tuple[Step, ...]:
+def _steps(law: Law, service: Row, concerned: list[int], met: _Met) -> tuple[Step, ...]:
+    """The rules that were asked, the gravest answers first."""
     own = met.findings.get(service["row"], [])
-    order = {
-        row["service_id"]: row["position"]
-        for row in engine.rows(f"SELECT service_id, position FROM {SERVICES}")
-    }
     steps = [
         Step(
             law.entries[entry],
             tuple(finding for of_entry, finding in own if of_entry == entry),
-            tuple(
-                sorted(
-                    met.rivals.get((service["row"], entry), []),
-                    key=lambda rival: order[rival.service_id],
-                )
-            ),
+            tuple(met.rivals.get((service["row"], entry), [])),
         )
         for entry in concerned
     ]

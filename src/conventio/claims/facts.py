@@ -8,10 +8,23 @@ import ibis.expr.types as ir
 from conventio.claims.inputs import CODES, FEES, PATIENTS
 from conventio.tariff.price import fee_of_the_day
 
+UNASKED = (
+    "practitioner",
+    "performed_at",
+    "performed_utc",
+    "session_id",
+    "session",
+    "session_day",
+    "related_service_id",
+    "history",
+    "decided",
+)
+"""What no row kind asks, and no decision says."""
+
 
 def enriched(services: ir.Table) -> ir.Table:
     """The services that are to be decided, with everything that a row kind may ask of one."""
-    new = services.filter(~services.history)
+    new = services.filter(~services.history).drop(*UNASKED)
     codes = CODES.select(
         "faces", known_code=CODES.code, code_from=CODES.valid_from, code_to=CODES.valid_to
     )

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import CASES, RULES
+from conventio.claims.order import KEYS
 
 RAW = ibis.table(
     {
@@ -55,11 +56,9 @@ def of_limits(refused: ir.Table) -> ir.Table:
 
 
 def findings(services: ir.Table) -> ir.Table:
-    """The table `findings`, with patient_id and position to order it by."""
+    """The table `findings`, with the keys of the order of decision."""
     said = RAW.join(CASES.rename(own_provision="provision"), ["entry", "case"])
-    own = services.select(
-        "row", "service_id", "patient_id", "position", "code", "tooth", "performed_on"
-    )
+    own = services.select("row", *KEYS, "code", "tooth", "performed_on")
     evidence = services.select(
         evidence_row=services.row,
         evidence_service_id=services.service_id,
@@ -68,9 +67,7 @@ def findings(services: ir.Table) -> ir.Table:
     )
     row = said.join(own, "row").left_join(evidence, "evidence_row")
     return row.select(
-        "patient_id",
-        "position",
-        "service_id",
+        *KEYS,
         "rule",
         "severity",
         "reason_system",

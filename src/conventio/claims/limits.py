@@ -14,32 +14,42 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import LIMIT_CODES, RULES
+from conventio.claims.order import NO_DAY, turns
 
-GROUP = ["entry", "side", "patient_id", "tooth", "year", "practitioner", "session", "session_day"]
+_GROUPS = {
+    "entry": "int64",
+    "side": "int64",
+    "patient_id": "string",
+    "tooth": "string",
+    "year": "int64",
+    "practitioner": "string",
+    "session": "string",
+    "session_day": "date",
+}
+GROUP = tuple(_GROUPS)
+"""What makes a group: one side of a rule, a patient, and the keys of the rule."""
 
-MEMBERS = ibis.table(
-    {
-        "row": "int64",
-        "entry": "int64",
-        "side": "int64",
-        "patient_id": "string",
-        "tooth": "string",
-        "year": "int64",
-        "practitioner": "string",
-        "session": "string",
-        "session_day": "date",
-        "place": "int64",
-        "weight": "int64",
-        "own": "int64",
-        "limit": "int64",
-        "restricted": "boolean",
-    },
-    name="members",
-)
-"""Services in the groups of each side of each rule, with their place in the group's order."""
+_MEMBER = {
+    "row": "int64",
+    **_GROUPS,
+    "weight": "int64",
+    "own": "int64",
+    "limit": "int64",
+    "restricted": "boolean",
+    "in_time": "boolean",
+}
 
-CONTESTED = ibis.table(MEMBERS.schema(), name="contested")
-"""The members of groups in which somebody may be refused."""
+CROWDED = ibis.table(_GROUPS, name="crowded")
+"""The groups in which, in some order, somebody would be refused."""
+
+RIVALS = ibis.table(_MEMBER, name="rivals")
+"""The members of those groups."""
+
+TURNS = ibis.table({"row": "int64", "turn": "int64", "moment": "int64"}, name="turns")
+"""The turns of the services among them."""
+
+CONTESTED = ibis.table({**_MEMBER, "place": "int64"}, name="contested")
+"""The rivals, each with its place in the order of its group."""
 
 STANDING = ibis.table({"row": "int64", "stands": "boolean"}, name="standing")
 """Of each service among the members whether it stands; null while undecided."""
@@ -79,7 +89,6 @@ def members(services: ir.Table) -> ir.Table:
         row.weighs | row.restricted,
     )
     whole = ibis.literal("")
-    weight = ibis.ifelse(row.weighs, row["count"], 0).cast("int64")
     return row.select(
         "row",
         "entry",
@@ -89,22 +98,42 @@ def members(services: ir.Table) -> ir.Table:
         year=ibis.ifelse(row.per_year, row.performed_on.year(), 0).cast("int64"),
         practitioner=ibis.ifelse(row.per_session, row.practitioner, whole),
         session=ibis.ifelse(row.per_session, row.session, whole),
-        session_day=ibis.ifelse(row.per_session, row.session_day, ibis.date(1, 1, 1)),
-        place=ibis.ifelse(row.in_time, row.moment, row.position),
-        weight=weight,
+        session_day=ibis.ifelse(row.per_session, row.session_day, NO_DAY),
+        weight=ibis.ifelse(row.weighs, row["count"], 0).cast("int64"),
         own=ibis.ifelse(row.counts_itself, row["count"], 0).cast("int64"),
         limit=row["limit"],
         restricted=row.restricted,
+        in_time=row.in_time,
     )
 
 
+def crowded(members: ir.Table) -> ir.Table:
+    """The groups whose members, all but one before it, would exceed the limit for that one.
+
+    Most groups are not, and need no order.
+    """
+    least_room = ibis.ifelse(members.restricted, members.own - members.weight, ibis.null("int64"))
+    groups = members.group_by(list(GROUP)).agg(
+        weight=members.weight.sum(), worst=least_room.max(), limit=members["limit"].max()
+    )
+    return groups.filter(groups.weight + groups.worst > groups["limit"]).select(*GROUP)
+
+
+def rivals(members: ir.Table) -> ir.Table:
+    """The members of crowded groups."""
+    return members.semi_join(CROWDED, list(GROUP))
+
+
+def turns_of_rivals(services: ir.Table) -> ir.Table:
+    """The turns of the services that are in crowded groups."""
+    return turns(services.semi_join(RIVALS, "row"))
+
+
 def contested() -> ir.Table:
-    """The members of the groups in which, at the worst, somebody is refused."""
-    before = ibis.window(group_by=GROUP, order_by="place", rows=(None, -1))
-    exceeds = MEMBERS.weight.sum().over(before).fill_null(0) + MEMBERS.own > MEMBERS["limit"]
-    marked = MEMBERS.mutate(exceeds=MEMBERS.restricted & exceeds)
-    marked = marked.mutate(somebody=marked.exceeds.any().over(ibis.window(group_by=GROUP)))
-    return marked.filter(marked.somebody).select(*MEMBERS.columns)
+    """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
+    joined = RIVALS.join(TURNS, "row")
+    place = ibis.ifelse(joined.in_time, joined.moment, joined.turn)
+    return joined.select(*_MEMBER, place=place)
 
 
 def standing_at_first(services: ir.Table, refused: ir.Table) -> ir.Table:
@@ -114,8 +143,10 @@ def standing_at_first(services: ir.Table, refused: ir.Table) -> ir.Table:
     no group rule restricts stands.
     """
     rows = CONTESTED.group_by("row").agg(restricted=CONTESTED.restricted.any())
-    known = rows.join(services.select("row", "history", "decided"), "row").select(
-        "row", "restricted", "history", "decided"
+    known = (
+        services.select("row", "history", "decided")
+        .join(rows, "row")
+        .select("row", "restricted", "history", "decided")
     )
     by_row = refused.select(refused_row=refused.row).distinct()
     joined = known.left_join(by_row, known.row == by_row.refused_row)
@@ -156,21 +187,25 @@ def refused() -> ir.Table:
     return joined.select(full.row, full.entry, evidence.evidence_row).distinct()
 
 
-def rivals() -> ir.Table:
-    """row, entry, and each service that weighs before it in its group, standing or not."""
-    mine = MEMBERS.filter(MEMBERS.restricted)
-    weighing = MEMBERS.filter(MEMBERS.weight > 0)
-    before = weighing.select(*GROUP, rival_row=weighing.row, rival_place=weighing.place)
-    joined = mine.join(
-        before, [*(mine[key] == before[key] for key in GROUP), before.rival_place < mine.place]
-    )
-    return joined.select("row", "entry", "rival_row").distinct()
+def before(services: ir.Table) -> ir.Table:
+    """row, entry, and the row of each service that weighs and comes before it in its group.
+
+    For explanations: of all groups, crowded or not, and whether those before stand or not.
+    """
+    placed = members(services).join(turns(services), "row")
+    placed = placed.mutate(place=ibis.ifelse(placed.in_time, placed.moment, placed.turn))
+    mine = placed.filter(placed.restricted)
+    weighing = placed.filter(placed.weight > 0)
+    others = weighing.select(*GROUP, other_row=weighing.row, other_place=weighing.place)
+    joined = mine.join(others, list(GROUP))
+    joined = joined.filter(joined.other_place < joined.place)
+    return joined.select("row", "entry", "other_row").distinct()
 
 
 def _weighed() -> ir.Table:
     """The contested members with the least and the most that may stand before each."""
     row = CONTESTED.join(STANDING, "row")
-    before = ibis.window(group_by=GROUP, order_by="place", rows=(None, -1))
+    before = ibis.window(group_by=list(GROUP), order_by="place", rows=(None, -1))
     surely = ibis.ifelse(row.stands.fill_null(False), row.weight, 0)
     perhaps = ibis.ifelse(row.stands.fill_null(True), row.weight, 0)
     return row.mutate(

@@ -1,4 +1,4 @@
-"""The order in which the services of a patient are decided (`contract`: one by one)."""
+"""The order in which the services of a patient are decided: one by one, as the contract says."""
 
 from __future__ import annotations
 
@@ -7,55 +7,57 @@ import ibis.expr.types as ir
 
 from conventio.claims.inputs import CODES, SERVICES
 
-NO_SESSION = ""
+SESSION = ("patient_id", "practitioner", "session", "session_day")
+"""What a session is: a named one, or else a day; the two never mix."""
+
+NO_DAY = ibis.date(1, 1, 1)
+
+MOVED = ibis.table({"row": "int64", "instant": "timestamp"}, name="moved")
+"""The services that go with others, with the latest instant of those they go with."""
 
 
 def leveled() -> ir.Table:
     """Every service with its level: how many rounds of other services its code comes after."""
-    codes = CODES.select("code", "level")
-    joined = SERVICES.left_join(codes, SERVICES.code == codes.code)
+    levels = CODES.select("level", leveled_code=CODES.code)
+    joined = SERVICES.left_join(levels, SERVICES.code == levels.leveled_code)
+    by_day = SERVICES.session_id.isnull() & SERVICES.performed_on.notnull()
     return joined.select(
         SERVICES,
-        level=codes.level.fill_null(0),
+        level=levels.level.fill_null(0),
         history=SERVICES.decided.notnull(),
-        session=SERVICES.session_id.fill_null(NO_SESSION),
-        session_day=ibis.ifelse(
-            SERVICES.session_id.isnull(), SERVICES.performed_on, ibis.null("date")
-        ).fill_null(ibis.date(1, 1, 1)),
-        instant=SERVICES.performed_utc,
+        session=SERVICES.session_id.fill_null(""),
+        session_day=ibis.ifelse(by_day, SERVICES.performed_on, NO_DAY),
     )
 
 
-def after_those_they_go_with(services: ir.Table, level: int) -> ir.Table:
-    """The services, those of one level moved to the latest instant of those they go with.
+def moved(services: ir.Table, level: int) -> ir.Table:
+    """The accompanying services up to a level, with the latest instant of those they go with.
 
     These are the related service, and the services of lower level in the same session.
     """
-    going = services.filter(services.level == level, services.instant.notnull())
-    others = services.filter(services.level < level)
-    related = others.select(
-        related_id=others.service_id, related_patient=others.patient_id, at=others.instant
-    )
-    by_name = going.join(
-        related,
-        [
-            going.related_service_id == related.related_id,
-            going.patient_id == related.related_patient,
-        ],
-    ).select("row", "at")
-    same = ["patient_id", "practitioner", "session", "session_day"]
-    sessions = others.filter(others.instant.notnull()).group_by(same).agg(at=others.instant.max())
-    by_session = going.join(sessions, same).select("row", "at")
-    latest = by_name.union(by_session).group_by("row").agg(at=lambda found: found["at"].max())
-    moved = services.left_join(latest, services.row == latest.row)
-    return moved.select(
-        *(services[name] for name in services.columns if name != "instant"),
-        instant=ibis.ifelse(latest["at"] > services.instant, latest["at"], services.instant),
-    )
+    lower = placed(services) if level > 1 else services.mutate(instant=services.performed_utc)
+    others = lower.filter(lower.level < level, lower.instant.notnull())
+    going = services.filter(services.level == level, services.performed_utc.notnull())
+    going = going.select(*SESSION, "related_service_id", own="row", instant="performed_utc")
+    named = others.select("service_id", other_patient="patient_id", at="instant")
+    by_name = going.join(named, going.related_service_id == named.service_id)
+    by_name = by_name.filter(by_name.patient_id == by_name.other_patient).select("own", "at")
+    in_session = going.join(others.select(*SESSION, at="instant"), SESSION).select("own", "at")
+    itself = going.select("own", at="instant")
+    latest = ibis.union(itself, by_name, in_session, distinct=False)
+    found = latest.group_by(row=latest.own).agg(instant=latest["at"].max())
+    return found.union(MOVED) if level > 1 else found
 
 
-def ordered(services: ir.Table) -> ir.Table:
-    """The services with two positions: that of decision, and that in time.
+def placed(services: ir.Table) -> ir.Table:
+    """Every service with the instant that it has in the order of decision."""
+    after = MOVED.select(moved_row="row", moved_to="instant")
+    joined = services.left_join(after, services.row == after.moved_row)
+    return joined.select(services, instant=ibis.coalesce(after.moved_to, services.performed_utc))
+
+
+def turns(services: ir.Table) -> ir.Table:
+    """row, with its `turn` in the order of decision and its `moment` in time, by patient.
 
     In the order of decision history comes first; in time it stands where it was performed.
     """
@@ -72,6 +74,13 @@ def ordered(services: ir.Table) -> ir.Table:
         group_by=services.patient_id,
         order_by=[ibis.asc(services.performed_utc), ibis.desc(services.history), *ties],
     )
-    return services.mutate(
-        position=ibis.row_number().over(decision), moment=ibis.row_number().over(time)
-    ).drop("instant", "performed_utc")
+    return services.select(
+        "row", turn=ibis.row_number().over(decision), moment=ibis.row_number().over(time)
+    )
+
+
+KEYS = ("patient_id", "instant", "level", "line", "service_id")
+"""The columns by which decided services are put in order."""
+
+IN_ORDER = "patient_id, instant NULLS LAST, level, line NULLS FIRST, service_id"
+"""The order of decision of new services, patient by patient."""

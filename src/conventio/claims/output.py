@@ -11,6 +11,7 @@ import pyarrow as pa
 from conventio import __version__
 from conventio.claims import decisions, findings
 from conventio.claims.decide import Decided
+from conventio.claims.order import IN_ORDER
 from conventio.folder.engine import Engine
 from conventio.folder.read import Folder
 
@@ -34,12 +35,12 @@ def _selected(columns: tuple[str, ...]) -> str:
     )
 
 
-DECISIONS = f"SELECT {_selected(decisions.COLUMNS)} FROM decisions ORDER BY patient_id, position"
+DECISIONS = f"SELECT {_selected(decisions.COLUMNS)} FROM decisions ORDER BY {IN_ORDER}"
 """The query for the decisions, in the order in which they were taken."""
 
 FINDINGS = (
     f"SELECT {_selected(findings.COLUMNS)} FROM findings "
-    "ORDER BY patient_id, position, rule, provision, severity, evidence_service_id NULLS FIRST"
+    f"ORDER BY {IN_ORDER}, rule, provision, severity, evidence_service_id NULLS FIRST"
 )
 """The query for the findings, in the order of decision, rule and evidence."""
 

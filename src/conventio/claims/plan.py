@@ -13,12 +13,12 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims import decisions, facts, findings, limits, order, rows
-from conventio.claims.inputs import CASES, NOT_RUN_CODES
+from conventio.claims.inputs import CASES, NOT_RUN_CODES, SERVICES
 from conventio.claims.kinds import only_by_title
 from conventio.folder.engine import compiled
 
-SERVICES = "ordered_services"
-"""All services with their positions, history too."""
+PLACED = "placed_services"
+"""All services with their place in the order of decision, history too."""
 
 NEW = "new_services"
 """The services to decide, with the facts of their code, patient and fee."""
@@ -26,10 +26,11 @@ NEW = "new_services"
 
 @dataclass(frozen=True)
 class Stage:
-    """A table of the run, and the query that makes it."""
+    """A table of the run, and the query that makes it; a view is not made until it is read."""
 
     table: str
     sql: str
+    view: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,48 +40,77 @@ class Plan:
     prepare: tuple[Stage, ...]
     round: Stage
     conclude: tuple[Stage, ...]
-    rivals: str
-    """The query for the contested services with those before them, for explanations."""
+    before: str
+    """The query for the services with those before them in their groups, for explanations."""
+
+
+class _Stages:
+    """Stages as they are written down, each compiled for one engine."""
+
+    def __init__(self, dialect: str) -> None:
+        self.dialect = dialect
+        self.written: list[Stage] = []
+
+    def table(self, name: str, expression: ir.Table) -> ir.Table:
+        """Write a stage that makes a table; answer the table."""
+        self.written.append(Stage(name, compiled(expression, self.dialect)))
+        return ibis.table(expression.schema(), name=name)
+
+    def view(self, name: str, expression: ir.Table) -> ir.Table:
+        """Write a stage that names a query; answer it as a table."""
+        self.written.append(Stage(name, compiled(expression, self.dialect), view=True))
+        return ibis.table(expression.schema(), name=name)
+
+    def done(self) -> tuple[Stage, ...]:
+        """The stages written since the last time."""
+        written, self.written = tuple(self.written), []
+        return written
 
 
 @cache
 def plan(dialect: str, levels: int) -> Plan:
     """The plan for an engine, with so many levels of services that go with others."""
-    stages: list[Stage] = []
-
-    def stage(name: str, expression: ir.Table) -> ir.Table:
-        stages.append(Stage(name, compiled(expression, dialect)))
-        return ibis.table(expression.schema(), name=name)
-
-    services = stage("leveled_services", order.leveled())
-    for level in range(1, levels + 1):
-        moved = order.after_those_they_go_with(services, level)
-        services = stage(f"leveled_services_{level}", moved)
-    services = stage(SERVICES, order.ordered(services))
-    new = stage(NEW, facts.enriched(services))
-    untitled = stage("untitled_services", only_by_title.unsettled(new))
+    stages = _Stages(dialect)
+    services = _services(stages, levels)
+    new = stages.table(NEW, facts.enriched(services))
+    undecided = SERVICES.filter(SERVICES.decided.isnull())
+    untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     said = [
-        stage("row_findings", findings.raw(rows.findings(new))),
-        stage("title_findings", findings.raw(only_by_title.findings(untitled))),
-        stage("missing_facts", findings.raw(limits.missing_facts(services))),
+        stages.table("row_findings", findings.raw(rows.findings(new))),
+        stages.table("title_findings", findings.raw(only_by_title.findings(untitled))),
+        stages.table("missing_facts", findings.raw(limits.missing_facts(services))),
     ]
-    refused = ibis.union(*(_refusing(ones) for ones in said[:2]), distinct=False)
-    stage(limits.MEMBERS.get_name(), limits.members(services))
-    stage(limits.CONTESTED.get_name(), limits.contested())
-    stage(limits.STANDING.get_name(), limits.standing_at_first(services, refused))
-    prepare = tuple(stages)
-    stages.clear()
-    standing = compiled(limits.standing_after_a_round(), dialect)
-    of_limits = stage("limit_findings", findings.raw(findings.of_limits(limits.refused())))
-    stage(findings.RAW.get_name(), ibis.union(*said, of_limits, distinct=False))
-    table = stage("findings", findings.findings(services))
-    stage("decisions", decisions.decisions(new, table))
-    return Plan(
-        prepare,
-        Stage(limits.STANDING.get_name(), standing),
-        tuple(stages),
-        compiled(limits.rivals(), dialect),
-    )
+    _contested(stages, services, [_refusing(ones) for ones in said[:2]])
+    prepare = stages.done()
+    stages.table(limits.STANDING.get_name(), limits.standing_after_a_round())
+    (one_round,) = stages.done()
+    of_limits = findings.raw(findings.of_limits(limits.refused()))
+    said.append(stages.table("limit_findings", of_limits))
+    stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
+    table = stages.table("findings", findings.findings(services))
+    stages.table("decisions", decisions.decisions(new, table))
+    return Plan(prepare, one_round, stages.done(), compiled(limits.before(services), dialect))
+
+
+def _services(stages: _Stages, levels: int) -> ir.Table:
+    """The stages that place every service in the order of decision."""
+    leveled = stages.view("leveled_services", order.leveled())
+    nobody = leveled.filter(ibis.literal(False)).select("row", instant="performed_utc")
+    stages.table(order.MOVED.get_name(), nobody)
+    for level in range(1, levels + 1):
+        stages.table(order.MOVED.get_name(), order.moved(leveled, level))
+    return stages.view(PLACED, order.placed(leveled))
+
+
+def _contested(stages: _Stages, services: ir.Table, refusing: list[ir.Table]) -> None:
+    """The stages up to what is known before the first round of the group rules."""
+    members = stages.view("members", limits.members(services))
+    stages.table(limits.CROWDED.get_name(), limits.crowded(members))
+    stages.table(limits.RIVALS.get_name(), limits.rivals(members))
+    stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
+    stages.table(limits.CONTESTED.get_name(), limits.contested())
+    refused = ibis.union(*refusing, distinct=False)
+    stages.table(limits.STANDING.get_name(), limits.standing_at_first(services, refused))
 
 
 def _refusing(found: ir.Table) -> ir.Table:
