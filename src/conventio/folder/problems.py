@@ -13,6 +13,8 @@ from conventio.wording.catalogue import Catalogue
 Severity = Literal["error", "warning"]
 FIELDS = ("severity", "table", "file", "row", "column", "found", "expected", "advice")
 LONGEST_FOUND = 80
+MESSAGE = "message"
+"""The `table` of a problem of a FHIR message: its row is a line there, its column a path."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,12 @@ class Problem:
         """The problem as one line."""
         words = words or Catalogue.read()
         place = [self.file]
+        of_message = self.table == MESSAGE
         if self.row is not None:
-            place.append(words.say("place.row", row=self.row))
+            place.append(words.say("place.line" if of_message else "place.row", row=self.row))
         if self.column is not None:
-            place.append(words.say("place.column", column=self.column))
+            path = self.column
+            place.append(path if of_message else words.say("place.column", column=path))
         line = words.say(
             f"message.{self.severity}",
             place=", ".join(place),
