@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -61,14 +61,22 @@ class _Reading:
 
 
 def read_folder(
-    engine: Engine, location: Path, *, set_aside: bool = False, language: str = "en"
+    engine: Engine,
+    location: Path,
+    *,
+    set_aside: bool = False,
+    language: str = "en",
+    optional: bool = False,
 ) -> Folder:
-    """Read the tables of a folder; raises Unusable with everything that is wrong."""
+    """Read the tables of a folder; raises Unusable with everything that is wrong.
+
+    With `optional` no table is required: the services come from elsewhere.
+    """
     reading = _Reading(engine, Catalogue.read(language))
     if not location.is_dir():
         raise Unusable([_no_folder(location, reading.words)])
     for table in TABLES.values():
-        _read_file(reading, location, table)
+        _read_file(reading, location, replace(table, required=table.required and not optional))
     _unknown_files(reading, location)
     return _finish(reading, set_aside)
 
