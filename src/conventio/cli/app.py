@@ -1,0 +1,73 @@
+"""The command `conventio`: its commands, each in a file of its own, and how they end."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from conventio.cli import check, demo, dictionary, explain, law, template
+from conventio.cli.failures import ended
+
+
+class Commands(TyperGroup):
+    """The commands, which end with 0, 1 or 2 and never with a traceback that nobody asked for."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; whatever it raises becomes a message and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, SystemExit):
+            raise
+        except BaseException as error:
+            raise typer.Exit(ended(error, debug=bool(ctx.params.get("debug")))) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Belgian care attestations, checked, priced and explained from the law as data.",
+    epilog="Exit codes: 0 done, 2 unusable input (nothing written), 1 a failure of conventio.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (
+    demo.demo,
+    check.check,
+    explain.explain,
+    template.template,
+    dictionary.dictionary,
+    law.law,
+):
+    app.command()(command)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from conventio import __version__
+
+        typer.echo(f"conventio {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option("--debug", envvar="CONVENTIO_DEBUG", help="On a failure, show where it was."),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
+def main() -> None:
+    """Run the command that was typed, and leave with its exit code."""
+    from conventio.cli.failures import stop_when_told
+
+    stop_when_told()
+    app(prog_name="conventio")

@@ -1,0 +1,198 @@
+"""`conventio check`: the services of a folder, decided and priced."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from conventio.cli.failures import Refused
+from conventio.cli.options import AsJson, Force, Known, LawFolder, chosen_law
+
+if TYPE_CHECKING:
+    from conventio.folder.engine import Engine
+    from conventio.folder.problems import Problem
+    from conventio.folder.read import Folder
+    from conventio.law import Law
+    from conventio.pages.figures import Figures
+
+MESSAGES = (".xml", ".json")
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the options of a check ask for."""
+
+    law: Law
+    force: bool = False
+    csv: bool = False
+    set_aside: bool = False
+    problems: Path | None = None
+    tables: Path | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is told of a check that is done."""
+
+    account: dict[str, Any]
+    figures: Figures
+    warnings: list[Problem]
+    out: Path
+
+
+def check(
+    folder: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FOLDER", help="A folder of tables, or a FHIR message (.xml, .json)."
+        ),
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Where to write (default: FOLDER/out; beside a message: NAME.out)."
+        ),
+    ] = None,
+    force: Force = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
+    set_aside: Annotated[
+        bool, typer.Option("--set-aside", help="Put bad rows apart and check the rest.")
+    ] = False,
+    problems: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write every problem of the input to this CSV file."),
+    ] = None,
+    tables: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="For a message: a folder with the other tables."),
+    ] = None,
+    known: Known = None,
+    law: LawFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check and price the services of a folder, and write decisions, findings and a report."""
+    from conventio.cli.screen import print_json
+    from conventio.cli.summary import print_summary, print_warnings
+
+    _look(folder, tables)
+    target = out or (folder / "out" if folder.is_dir() else folder.with_suffix(".out"))
+    _keep_what_is_not_ours(target, folder, force)
+    if problems is not None:
+        _keep_what_is_no_list_of_problems(problems)
+    wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables)
+    done = checked(folder, target, wishes)
+    print_warnings(done)
+    if as_json:
+        print_json(done.account)
+    else:
+        print_summary(done)
+
+
+def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
+    """Check a folder or message and write the answers to `target`, whole or not at all.
+
+    Raises Unusable where the input can't be used or `target` is there already.
+    """
+    from conventio.claims import output
+    from conventio.claims.decide import decide
+    from conventio.cli.progress import READING, shown_progress
+    from conventio.folder import validate
+    from conventio.folder.engine import DuckDB
+    from conventio.folder.write import output_folder
+    from conventio.pages import report
+    from conventio.pages.figures import figures
+
+    with ExitStack() as stack:
+        new = stack.enter_context(output_folder(target, force=wishes.force))
+        spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
+        engine = stack.enter_context(DuckDB(spill=Path(spill)))
+        tell = stack.enter_context(shown_progress())
+        tell("reading", 0.0)
+        folder = _read(engine, source, wishes)
+        if wishes.problems is not None:
+            validate.write(engine, wishes.problems)
+        decided = decide(
+            engine,
+            wishes.law,
+            folder.present,
+            lambda table, done: tell(f"deciding: {table}", READING + (0.9 - READING) * done),
+        )
+        tell("writing", 0.9)
+        output.write(engine, decided, folder, new, csv=wishes.csv)
+        for table in folder.set_aside:
+            engine.write_csv(
+                f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
+            )
+        counted = figures(engine)
+        report.write(engine, decided, folder, counted, new / "report.html")
+        return Checked(output.account(decided, folder), counted, folder.warnings, target)
+
+
+def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
+    """Read the folder or message; the problems go to their file before they stop the check."""
+    from conventio.folder.problems import Unusable
+    from conventio.folder.read import read_folder
+
+    try:
+        if source.is_dir():
+            return read_folder(engine, source, set_aside=wishes.set_aside)
+        from conventio.folder.fhir import read_message
+
+        message: Folder = read_message(
+            engine, source, tables=wishes.tables, set_aside=wishes.set_aside
+        )
+        return message
+    except Unusable as error:
+        if wishes.problems is not None:
+            error.write(wishes.problems)
+        raise
+
+
+def _look(source: Path, tables: Path | None) -> None:
+    """Whether there is something of a kind that can be checked; raises Refused."""
+    if not source.exists():
+        raise Refused(
+            f"{source}: found no folder of that name, expected a folder with the table services. "
+            "`conventio template FOLDER` makes an empty one; `conventio demo` shows one."
+        )
+    if source.is_file() and source.suffix.lower() not in MESSAGES:
+        raise Refused(
+            f"{source}: found a file, expected the folder that holds it, "
+            "or a FHIR message (.xml or .json)."
+        )
+    if tables is not None and source.is_dir():
+        raise Refused("--tables goes with a message; a folder holds its own tables")
+    if tables is not None and not tables.is_dir():
+        raise Refused(f"{tables}: no folder of that name; --tables takes a folder of tables")
+
+
+def _keep_what_is_not_ours(target: Path, source: Path, force: bool) -> None:
+    """Let --force replace nothing but earlier answers; raises Refused."""
+    if not target.exists():
+        return
+    whole, read = target.resolve(), source.resolve()
+    if whole == read or whole in read.parents:
+        raise Refused(f"{target}: holds the input. Use --out to write elsewhere.")
+    if force and target.is_dir() and any(target.iterdir()) and not (target / "run.json").is_file():
+        raise Refused(
+            f"{target}: --force replaces earlier answers only, and this folder has no run.json. "
+            "Use --out to write elsewhere."
+        )
+
+
+def _keep_what_is_no_list_of_problems(file: Path) -> None:
+    """Let --problems replace nothing but an earlier list of problems; raises Refused."""
+    from conventio.folder.problems import FIELDS
+
+    if file.is_dir() or not file.parent.is_dir():
+        raise Refused(f"{file}: can't be written; --problems takes the name of a file to write")
+    if file.exists():
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            header = stream.readline().strip()
+        if header != ",".join(FIELDS):
+            raise Refused(f"{file}: is there already, and is no list of problems. Name another.")

@@ -1,0 +1,61 @@
+"""`conventio demo`: the main job on the shipped example, from nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from conventio.cli.failures import Refused
+from conventio.cli.options import AsJson, Force
+
+README = "README.md"
+MARK = b"# Example\n\n**Synthetic.**"
+"""How the README of every version of the example begins."""
+
+
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder to make.")] = Path(
+        "conventio-demo"
+    ),
+    force: Force = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the example folder, check it, and write its report: nothing else is needed."""
+    from conventio.cli.check import Wishes, checked
+    from conventio.cli.options import chosen_law
+    from conventio.cli.screen import messages, print_json
+    from conventio.cli.summary import print_summary
+    from conventio.folder.write import output_folder
+
+    if force and out.is_dir() and any(out.iterdir()) and not _is_example(out):
+        raise Refused(f"{out}: --force replaces an earlier example only. Use --out for another.")
+    with output_folder(out, force=force) as new:
+        for name, text in example().items():
+            (new / name).write_bytes(text)
+        done = checked(new, new / "out", Wishes(chosen_law(None, None), csv=True))
+    done = replace(done, out=out / "out")
+    if as_json:
+        print_json(done.account)
+        return
+    messages().print(f"The example, whose people do not exist, is in {out}\n", soft_wrap=True)
+    print_summary(done)
+
+
+def example() -> dict[str, bytes]:
+    """The files of the shipped example."""
+    shipped = files("conventio") / "example"
+    return {
+        file.name: file.read_bytes()
+        for file in sorted(shipped.iterdir(), key=lambda file: file.name)
+        if file.name == README or file.name.endswith(".csv")
+    }
+
+
+def _is_example(folder: Path) -> bool:
+    """Whether a folder was made by this command."""
+    readme = folder / README
+    return readme.is_file() and readme.read_bytes().startswith(MARK)

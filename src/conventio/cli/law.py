@@ -1,0 +1,102 @@
+"""`conventio law`: the provisions, one of them, a source, a code, the reasons, the gaps."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conventio.cli.failures import Refused
+from conventio.cli.options import AsJson, Known, LawFolder, chosen_law
+
+if TYPE_CHECKING:
+    from conventio.law import Law
+
+REASONS = "reasons"
+
+
+def law(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ID]",
+            help="A provision (nomenclature-6/4bis-3), a source (dental-2009), a code "
+            "(304371), or `reasons` (default: all provisions).",
+        ),
+    ] = None,
+    gaps: Annotated[
+        bool, typer.Option("--gaps", help="What the sources leave open, and how it is treated.")
+    ] = False,
+    known: Known = None,
+    folder: LawFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the law that decides: provisions, sources, codes, reasons, gaps."""
+    from conventio.cli import law_facts, law_print, screen
+
+    used = chosen_law(folder, known)
+    if gaps:
+        open_points = law_facts.gaps(used, _owner(used, name))
+        if as_json:
+            screen.print_json(open_points)
+        else:
+            law_print.gaps(open_points)
+    elif name == REASONS:
+        reasons = law_facts.reasons(used)
+        if as_json:
+            screen.print_json(reasons)
+        else:
+            law_print.reasons(reasons)
+    elif name is None or name in used.sources:
+        listed = law_facts.provisions(used, name)
+        if as_json:
+            screen.print_json(listed)
+        else:
+            law_print.provisions(used, listed)
+    elif name in used.provisions:
+        provision = law_facts.provision(used, used.provisions[name])
+        if as_json:
+            screen.print_json(provision)
+        else:
+            law_print.provision(provision)
+    elif name in used.nomenclature:
+        code = law_facts.code(used, used.nomenclature[name])
+        if as_json:
+            screen.print_json(code)
+        else:
+            law_print.code(code)
+    else:
+        raise Refused(_unknown(used, name))
+
+
+def _owner(used: Law, name: str | None) -> str | None:
+    """The source or provision whose gaps are asked for."""
+    if name is None or name in used.sources or name in used.provisions:
+        return name
+    raise Refused(_unknown(used, name))
+
+
+def _unknown(used: Law, name: str) -> str:
+    """Why nothing of that name is shown, and what may have been meant."""
+    if name.isdigit() and len(name) == 6:
+        return _unknown_code(used, name)
+    names = [*used.sources, *used.provisions, REASONS]
+    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    close = close or [one for one in names if name.lower() in one.lower()][:3]
+    hint = f"Was {' or '.join(close)} meant? " if close else ""
+    as_known = f" as known by {used.as_known_by}" if used.as_known_by else ""
+    return (
+        f"{name}: the law used{as_known} has nothing of that name. {hint}`conventio law` lists all."
+    )
+
+
+def _unknown_code(used: Law, code: str) -> str:
+    from conventio.law.nomenclature import check_digit
+
+    if code[5] != check_digit(code[:5]):
+        return f"{code}: no code ends so; the last digit would be {check_digit(code[:5])}"
+    return (
+        f"{code}: a possible code, of which the {len(used.nomenclature)} codes known here say "
+        "nothing. A table nomenclature in the folder may add it."
+    )

@@ -1,0 +1,47 @@
+"""The options that several commands take."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from conventio.law import Law
+
+
+def day(text: str) -> date:
+    """A day as it is typed."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"found {text!r}, expected a date such as 2020-12-31") from None
+
+
+Known = Annotated[
+    date | None,
+    typer.Option(
+        "--known",
+        parser=day,
+        metavar="DATE",
+        help="Use the law as it was published by this day (default: everything).",
+    ),
+]
+LawFolder = Annotated[
+    Path | None,
+    typer.Option("--law", metavar="DIR", help="Use the law of this folder, not the shipped one."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
+
+
+def chosen_law(folder: Path | None, known: date | None) -> Law:
+    """The law that the options ask for; LawError where a folder's law is wrong."""
+    from conventio.cli.failures import Refused
+    from conventio.law import read, shipped
+
+    if folder is not None and not folder.is_dir():
+        raise Refused(f"{folder}: no folder of that name; --law takes a folder of law")
+    return (shipped() if folder is None else read(folder)).known(known)
