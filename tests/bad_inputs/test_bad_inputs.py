@@ -20,10 +20,11 @@ def said(folder: Path) -> list[str]:
         try:
             read = read_folder(engine, folder)
         except Unusable as unusable:
-            assert unusable.total == len(unusable.first)
-            return [problem.message() for problem in unusable.first]
-        assert read.warnings_total == len(read.warnings)
-        return [problem.message() for problem in read.warnings]
+            shown, total = unusable.first, unusable.total
+        else:
+            shown, total = read.warnings, read.warnings_total
+    assert total == len(shown)
+    return [problem.message() for problem in shown]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.name)

@@ -29,12 +29,12 @@ def make_values(engine: Engine, source: Source, csv: Csv | None, words: Catalogu
         engine.create(found[-1], compiled(query, engine.dialect))
 
     engine.create(kept, _typed_sql(source, engine.dialect))
-    if csv is not None and _number(engine, sources.rejects(source)):
+    if csv is not None and count_rows(engine, f"rejects_{source.table}"):
         problems("lines", validate.reject_problems(source, len(csv[1].header), words))
         _skip_rejects(engine, source, *csv)
         engine.create(kept, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
-    summary = engine.rows(compiled(_summary(source, kept, columns), engine.dialect))[0]
+    summary = engine.rows(_summary_sql(source, engine.dialect))[0]
     if summary["unclean"]:
         suspect = f"suspect_{source.table}"
         engine.create(suspect, compiled(validate.suspects(source, kept), engine.dialect))
@@ -53,15 +53,17 @@ def _typed_sql(source: Source, dialect: str) -> str:
     return compiled(validate.typed(source), dialect)
 
 
-def _summary(source: Source, kept: str, columns: list[str]) -> ir.Table:
+@lru_cache(maxsize=256)
+def _summary_sql(source: Source, dialect: str) -> str:
     """How many rows are not clean, and whether unique values are."""
+    columns = cross.unique_columns(source)
     types = {column: TABLES[source.table].column(column).engine_type for column in columns}
-    rows = ibis.table({"clean": "boolean", **types}, name=kept)
+    rows = ibis.table({"clean": "boolean", **types}, name=f"typed_{source.table}")
     counts = {"unclean": rows.count(where=~rows.clean)}
     for column in columns:
         counts[f"filled {column}"] = rows[column].count()
         counts[f"distinct {column}"] = rows[column].nunique()
-    return rows.aggregate(**counts)
+    return compiled(rows.aggregate(**counts), dialect)
 
 
 def _skip_rejects(engine: Engine, source: Source, path: Path, shape: Dialect) -> None:
@@ -78,12 +80,13 @@ def _skip_rejects(engine: Engine, source: Source, path: Path, shape: Dialect) ->
 
 def count_rows(engine: Engine, name: str) -> int:
     """How many rows a table of the engine has."""
-    return _number(engine, ibis.table({"row": "int64"}, name=name))
+    return int(engine.arrow(_count_sql(name, engine.dialect)).column(0)[0].as_py())
 
 
-def _number(engine: Engine, rows: ir.Table) -> int:
-    query = compiled(rows.count().as_table(), engine.dialect)
-    return int(engine.arrow(query).column(0)[0].as_py())
+@lru_cache(maxsize=256)
+def _count_sql(name: str, dialect: str) -> str:
+    # Any column will do: a count of rows reads none.
+    return compiled(ibis.table({"row": "int64"}, name=name).count().as_table(), dialect)
 
 
 def put_aside(engine: Engine, source: Source, words: Catalogue) -> int:

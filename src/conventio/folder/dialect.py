@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -159,6 +160,10 @@ def _header(seen: _Bytes, table: Table, words: Catalogue) -> tuple[Dialect, list
     separator = max(readings, key=fitness)
     names, lines, records = readings[separator]
     wrong: list[_Wrong] = []
+    if any("\n" in name for name in names):
+        wrong.append(
+            (words.say("found.open-header"), words.say("expected.closed-quote"), 1, None, None)
+        )
     if len(names) == 1:
         wrong += [
             (
@@ -171,15 +176,20 @@ def _header(seen: _Bytes, table: Table, words: Catalogue) -> tuple[Dialect, list
             for other, name in _OTHER_SEPARATORS.items()
             if other in names[0]
         ]
-    return Dialect(separator, names, lines, records + 1, seen.empty_lines), wrong
+    # In a single column an empty line is a row with nothing in it, which is numbered already.
+    empty_lines = seen.empty_lines and len(names) > 1
+    return Dialect(separator, names, lines, records + 1, empty_lines), wrong
 
 
 def _first_record(text: str, separator: str) -> tuple[tuple[str, ...], int, int]:
     """The names of the header, how many lines it ends on, and its row number."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    for number, record in enumerate(reader, start=1):
-        if record:
-            return tuple(name.strip() for name in record), reader.line_num, number
+    try:
+        for number, record in enumerate(reader, start=1):
+            if record:
+                return tuple(name.strip() for name in record), reader.line_num, number
+    except csv.Error:
+        return ("\n",), 0, 0
     return (), 0, 0
 
 
@@ -189,8 +199,9 @@ def empty_rows(path: Path, dialect: Dialect) -> Sequence[int]:
     def numbers() -> Iterator[int]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             records = csv.reader(stream, delimiter=dialect.separator)
-            for number, record in enumerate(records, start=1):
-                if not record and number >= dialect.first_row:
-                    yield number
+            with suppress(csv.Error):  # a line too long is found when the rows are read
+                for number, record in enumerate(records, start=1):
+                    if not record and number >= dialect.first_row:
+                        yield number
 
     return list(numbers())

@@ -85,18 +85,26 @@ class DuckDB:
 
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
-        if self._kind(name) != "VIEW":
+        try:
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {sql}")
             return
+        except duckdb.CatalogException:
+            if self._kind(name) != "VIEW":
+                raise
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE _replacement AS {sql}")
         self.drop(name)
         self.connection.execute(f"ALTER TABLE _replacement RENAME TO {quoted(name)}")
 
     def view(self, name: str, sql: str) -> None:
         """Name a query without running it."""
-        if self._kind(name) != "VIEW":
+        statement = f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {sql}"
+        try:
+            self.connection.execute(statement)
+        except duckdb.CatalogException:
+            if self._kind(name) != "TABLE":
+                raise
             self.drop(name)
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {sql}")
+            self.connection.execute(statement)
 
     def drop(self, name: str) -> None:
         """Forget a table or view, if there is one of that name."""

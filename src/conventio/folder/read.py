@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -190,31 +191,36 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     for source in reading.sources:
         found += make_values(engine, source, reading.csv.get(source.table), words)
     validate.gather(engine, reading.problems, found)
-    _refuse(engine, fatal_only=set_aside)
+    counts = validate.counts(engine)
+    if counts.fatal or (counts.errors and not set_aside):
+        _refuse(engine, counts.fatal if set_aside else counts.errors, fatal_only=set_aside)
     present = {source.table: source for source in reading.sources}
     rows = {table: count_rows(engine, f"typed_{table}") for table in present}
-    aside = {table: put_aside(engine, source, words) for table, source in present.items()}
+    aside = {
+        table: put_aside(engine, source, words)
+        for table, source in present.items()
+        if counts.errors
+    }
     for table in TABLES.values():
         source_of = present.get(table.name)
         make_canonical(engine, table, source_of, without_bad=aside.get(table.name, 0) > 0)
+    for source in reading.sources:
+        engine.drop(source.name)
     return Folder(
         present={name: frozenset(dict(source.columns)) for name, source in present.items()},
         inputs=[
             Input(name, source.file, reading.hashes.get(name), rows[name])
             for name, source in present.items()
         ],
-        warnings=validate.first(engine, "warning", SHOWN),
-        warnings_total=validate.count(engine, "warning"),
+        warnings=validate.first(engine, "warning", SHOWN) if counts.warnings else [],
+        warnings_total=counts.warnings,
         set_aside={table: number for table, number in aside.items() if number},
     )
 
 
-def _refuse(engine: Engine, *, fatal_only: bool) -> None:
-    """Raise Unusable where there are errors (or only where there are fatal ones)."""
-    errors = validate.count(engine, "error", fatal=fatal_only)
-    if errors:
-        shown = validate.first(engine, "error", SHOWN, fatal=fatal_only)
-        raise Unusable(shown, errors, lambda path: validate.write(engine, path))
+def _refuse(engine: Engine, errors: int, *, fatal_only: bool) -> NoReturn:
+    shown = validate.first(engine, "error", SHOWN, fatal=fatal_only)
+    raise Unusable(shown, errors, lambda path: validate.write(engine, path))
 
 
 def _no_folder(location: Path, words: Catalogue) -> Problem:

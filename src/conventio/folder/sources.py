@@ -156,8 +156,12 @@ def view_csv(
         number = "place + ahead"
         joined = f"JOIN shifts_{source.table} ON place BETWEEN since AND until"
     kept = "".join(f", {quoted(column)}" for column, _ in source.columns)
+    names = ", ".join(quoted(column) for column, _ in source.columns)
     engine.view(
-        source.name, f"SELECT CAST({number} AS BIGINT) AS row{kept} FROM ({numbered}) {joined}"
+        source.name,
+        f"SELECT CAST({number} AS BIGINT) AS row{kept} FROM ({numbered}) {joined} "
+        # Spreadsheets end a table with rows of separators only: no rows.
+        + (f"WHERE coalesce({names}) IS NOT NULL" if names else ""),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import ibis
@@ -162,11 +164,30 @@ def gather(engine: Engine, found: Sequence[Problem], tables: Iterable[str]) -> N
     engine.create(NAME, compiled(union(parts), engine.dialect))
 
 
-def count(engine: Engine, severity: Severity, *, fatal: bool = False) -> int:
-    """How many problems of a severity there are; or of those, the fatal ones."""
-    chosen = PROBLEMS.severity == severity
-    query = PROBLEMS.filter(chosen & PROBLEMS.fatal if fatal else chosen).count().as_table()
-    return int(engine.arrow(compiled(query, engine.dialect)).column(0)[0].as_py())
+@dataclass(frozen=True)
+class Counts:
+    """How many problems there are."""
+
+    errors: int
+    fatal: int
+    """Errors that no setting aside of rows can mend."""
+    warnings: int
+
+
+def counts(engine: Engine) -> Counts:
+    """How many problems there are."""
+    return Counts(**engine.rows(_counts_sql(engine.dialect))[0])
+
+
+@lru_cache
+def _counts_sql(dialect: str) -> str:
+    error = PROBLEMS.severity == "error"
+    query = PROBLEMS.aggregate(
+        errors=PROBLEMS.count(where=error),
+        fatal=PROBLEMS.count(where=error & PROBLEMS.fatal),
+        warnings=PROBLEMS.count(where=~error),
+    )
+    return compiled(query, dialect)
 
 
 def first(engine: Engine, severity: Severity, number: int, *, fatal: bool = False) -> list[Problem]:
