@@ -1,0 +1,285 @@
+"""Cases by provision: hand-written services with what must be said of each, run as one folder.
+
+A case is an entry of `cases` in a YAML file of this folder:
+
+```yaml
+- case: extraction once, the second                # its name
+  titles: [periodontist]                           # of practitioner A; or {A: [...], B: [...]}
+  patient: {birth_date: 1950-05-01}                # without it the patient has no row in `patients`
+  fees: [{code: 900014, fee: 20.00}]               # with it amounts and `fee-known` are compared
+  codes: [371114-371125]                           # the case once for each code; `code: each` is it
+  order: [b]                                       # in which order the services are decided
+  services:
+    - {id: a, on: 2021-03-02, code: 374850, tooth: 36, decided: accepted}      # history
+    - {id: b, on: 2021-03-03, code: 374850, tooth: 36, outcome: refused,
+       says: [extraction-once refuse nomenclature-6/3bis-2 <- a]}
+```
+
+The file's `nomenclature` holds rows of the folder's own nomenclature, for all cases.
+
+A service has the columns of `services` (`on` for performed_at, `session`, `goes_with` and `by` for
+the ids), those of `usual` at the head of the file unless it gives its own. It is accepted and
+nothing is said of it unless `outcome` and `says` tell otherwise. A line of `says` is rule, severity
+and provision, after `<-` the evidence, after `~` a word that the message must hold. `amounts` are
+the columns of `decisions`; those not named must be null.
+
+Every case has a patient and practitioners of its own, so that all cases fit into one folder.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import yaml
+
+from conventio.folder.engine import Engine
+from conventio.folder.read import read_tables
+from tests.arrow import arrow
+
+Row = Mapping[str, Any]
+
+HERE = Path(__file__).parent
+NULL_UNTIL_ANSWERED = ("supplement_allowed", "compensation", "convention_status")
+AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
+EXPECTED = ("outcome", "says", "amounts")
+RENAMED = {"on": "performed_at", "session": "session_id", "goes_with": "related_service_id"}
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which `on` is a word and 12.50 an exact amount."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [one for one in resolvers if one[0] != "tag:yaml.org,2002:bool" or first in "tTfF"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _exact(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(loader.construct_scalar(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _exact)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case: the rows that it adds to the folder, and what must be said of its services."""
+
+    name: str
+    tables: Mapping[str, Sequence[Row]]
+    expected: Mapping[str, tuple[str, ...]]
+    """What must be told of each service; under `order` the order of decision, where asked for."""
+    priced: bool
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@cache
+def cases() -> tuple[Case, ...]:
+    """The cases of all files."""
+    numbers = count(1)
+    return tuple(
+        _case(file, next(numbers), entry, document.get("usual", {}))
+        for file, document in _documents()
+        for entry in _repeated(document["cases"])
+    )
+
+
+@cache
+def _documents() -> tuple[tuple[str, dict[str, Any]], ...]:
+    paths = sorted(HERE.glob("*.yaml"))
+    return tuple(
+        (path.stem, yaml.load(path.read_text(encoding="utf-8"), _Loader)) for path in paths
+    )
+
+
+def folder() -> dict[str, list[Row]]:
+    """The tables of all cases, together."""
+    tables: dict[str, list[Row]] = defaultdict(list)
+    for _, document in _documents():
+        tables["nomenclature"] += [_coded(row) for row in document.get("nomenclature", ())]
+    for case in cases():
+        for name, rows in case.tables.items():
+            tables[name] += rows
+    return dict(tables)
+
+
+def read_into(engine: Engine) -> dict[str, frozenset[str]]:
+    """Read the folder of all cases; answers the columns that it has, by table.
+
+    The reader takes no count but 1 of a row that names a tooth. The limits do count (the contract:
+    rows of one, two and one), so the counts are put in after it.
+    """
+    tables = folder()
+    counts = [
+        {"service_id": row["service_id"], "count": row["count"]} for row in tables["services"]
+    ]
+    tables["services"] = [{**row, "count": 1} for row in tables["services"]]
+    present = read_tables(engine, arrow(tables)).present
+    engine.load("counts", pa.Table.from_pylist(counts))
+    replaced = "SELECT services.* REPLACE (counts.count AS count)"
+    engine.create("services", f"{replaced} FROM services JOIN counts USING (service_id)")
+    return present
+
+
+def told(
+    decisions: Sequence[Row], findings: Sequence[Row]
+) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """By case, what was said of each of its services, in the words of the cases."""
+    of_service: dict[str, list[Row]] = defaultdict(list)
+    for finding in findings:
+        of_service[finding["service_id"]].append(finding)
+    decided = {row["service_id"]: row for row in decisions}
+    order: dict[str, list[str]] = defaultdict(list)
+    for row in decisions:
+        order[row["service_id"].rpartition(", ")[0]].append(row["service_id"])
+    return {
+        case.name: {
+            service: tuple(order[case.name])
+            if service == "order"
+            else _told(case, decided.get(service), of_service[service], expected)
+            for service, expected in case.expected.items()
+        }
+        for case in cases()
+    }
+
+
+def _repeated(entries: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The entries, one with `codes` once for each code."""
+    for entry in entries:
+        for code in [code for pair in entry.get("codes", ()) for code in pair.split("-")]:
+            services = [
+                {**service, "code": code if service["code"] == "each" else service["code"]}
+                for service in entry["services"]
+            ]
+            yield {**entry, "case": f"{entry['case']} ({code})", "services": services}
+        if "codes" not in entry:
+            yield entry
+
+
+def _case(file: str, number: int, entry: Mapping[str, Any], usual: Row) -> Case:
+    unknown = set(entry) - {*("case", "titles", "patient", "order", "fees", "codes", "services")}
+    assert not unknown, f"{file}, {entry['case']}: {sorted(unknown)}"
+    name = f"{file}: {entry['case']}"
+    given = entry.get("titles", {})
+    titles = {"A": ["general-dentist"], **(given if isinstance(given, dict) else {"A": given})}
+    numbers = {letter: _nihdi(number * 10 + place) for place, letter in enumerate(sorted(titles))}
+    services = [{**usual, **service} for service in entry["services"]]
+    tables: dict[str, list[Row]] = {
+        "services": [_service(name, numbers, service) for service in services],
+        "titles": [
+            _title(numbers[letter], title) for letter in numbers for title in titles[letter]
+        ],
+        "patients": [{"patient_id": name, **entry["patient"]}] if "patient" in entry else [],
+        "fees": [_coded(row) for row in entry.get("fees") or ()],
+    }
+    expected = {
+        _own(name, service["id"]): _expected(service)
+        for service in services
+        if service.get("decided") is None
+    }
+    if "order" in entry:
+        expected["order"] = tuple(_own(name, service) for service in entry["order"])
+    return Case(name, tables, expected, priced="fees" in entry)
+
+
+def _own(case: str, service: str) -> str:
+    return f"{case}, {service}"
+
+
+def _nihdi(serial: int) -> str:
+    """A well-formed number of an invented practitioner."""
+    stem = 300000 + serial
+    return f"{stem}{97 - stem % 97:02d}001"
+
+
+def _title(practitioner: str, title: str | Mapping[str, Any]) -> Row:
+    own = {"title": title} if isinstance(title, str) else title
+    return {
+        "practitioner": practitioner,
+        "title": own["title"],
+        "valid_from": own.get("from"),
+        "valid_to": own.get("to"),
+    }
+
+
+def _coded(row: Row) -> Row:
+    return {
+        name: str(value) if name in ("code", "pair_code", "article") else value
+        for name, value in row.items()
+    }
+
+
+def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
+    row = {
+        RENAMED.get(name, name): value
+        for name, value in service.items()
+        if name not in ("id", "by", *EXPECTED)
+    }
+    on, related = row["performed_at"], row.get("related_service_id")
+    if isinstance(on, date) and not isinstance(on, datetime):
+        on = datetime.combine(on, time.min)
+    return {
+        **row,
+        "service_id": _own(case, service["id"]),
+        "attestation_id": case,
+        "patient_id": case,
+        "practitioner": practitioners[service.get("by", "A")],
+        "performed_at": on,
+        "code": str(row["code"]),
+        "count": row.get("count"),
+        "tooth": str(row["tooth"]) if row.get("tooth") else None,
+        "related_service_id": _own(case, related) if related else None,
+    }
+
+
+def _expected(service: Row) -> tuple[str, ...]:
+    amounts = service.get("amounts", {})
+    wrong = set(amounts) - set(AMOUNTS)
+    assert not wrong, f"{service['id']}: {sorted(wrong)}"
+    return (
+        service.get("outcome", "accepted"),
+        *sorted(service.get("says", ())),
+        *(f"{name}: {amounts[name]:.2f}" for name in AMOUNTS if name in amounts),
+    )
+
+
+def _told(
+    case: Case, decision: Row | None, findings: Sequence[Row], expected: Sequence[str]
+) -> tuple[str, ...]:
+    if decision is None:
+        return ("no decision",)
+    words = list(expected)
+    says = [
+        _line(case, finding, words)
+        for finding in findings
+        if case.priced or finding["rule"] != "fee-known"
+    ]
+    amounts = [*(AMOUNTS if case.priced else ()), *NULL_UNTIL_ANSWERED]
+    given = [f"{name}: {decision[name]}" for name in amounts if decision[name] is not None]
+    return (decision["outcome"], *sorted(says), *given)
+
+
+def _line(case: Case, finding: Row, expected: list[str]) -> str:
+    """A finding as the expectation has it; where its message lacks the word, with the message."""
+    line = " ".join(finding[name] for name in ("rule", "severity", "provision"))
+    if finding["evidence_service_id"] is not None:
+        line += f" <- {finding['evidence_service_id'].removeprefix(_own(case.name, ''))}"
+    for one in expected:
+        says, _, word = one.partition(" ~ ")
+        if says == line and word in finding["message"]:
+            expected.remove(one)
+            return one
+    hoped = any(one.startswith(f"{line} ~ ") for one in expected)
+    return f"{line} ~ {finding['message']}" if hoped else line

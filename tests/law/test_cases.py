@@ -1,0 +1,97 @@
+"""The engine says of every hand-written case exactly what the case expects."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from conventio.claims.decide import decide
+from conventio.claims.output import arrow
+from conventio.folder.engine import DuckDB
+from conventio.law import shipped
+from conventio.law.rules import AnyRule, Codes
+from tests.law.cases import Case, cases, folder, read_into, told
+
+RULES = sorted({rule.rule for rule in shipped().rules})
+
+Told = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@pytest.fixture(scope="module")
+def answers() -> Told:
+    with DuckDB() as engine:
+        decide(engine, shipped(), read_into(engine))
+        decisions, findings = arrow(engine)
+    return told(decisions.to_pylist(), findings.to_pylist())
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_what_is_said_of_a_case(case: Case, answers: Told) -> None:
+    assert answers[case.name] == case.expected
+
+
+def test_no_two_cases_share_a_name() -> None:
+    names = [case.name for case in cases()]
+    assert sorted(set(names)) == sorted(names)
+
+
+def said() -> list[tuple[str, str, str, str]]:
+    """Code, rule, severity and provision of every finding that a case expects."""
+    return [
+        (code, *line.split()[:3])  # type: ignore[misc]
+        for case in cases()
+        for code, expected in of_codes(case)
+        for line in expected[1:]
+        if line.split()[1] in ("refuse", "unchecked", "warn")
+    ]
+
+
+def of_codes(case: Case) -> list[tuple[str, tuple[str, ...]]]:
+    """Code and expectation of every service of a case that is to be decided."""
+    codes = {row["service_id"]: row["code"] for row in case.tables["services"]}
+    return [
+        (codes[service], expected)
+        for service, expected in case.expected.items()
+        if service in codes
+    ]
+
+
+def concerned(rule: AnyRule) -> frozenset[str]:
+    """The codes that a rule speaks of."""
+    nomenclature = shipped().nomenclature.with_rows(folder()["nomenclature"])
+    services: list[Codes] = [rule.services]
+    if rule.kind == "not-together":
+        services.append(rule.others)
+    return frozenset().union(*(nomenclature.meant_by(codes) for codes in services))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_speaks_in_some_case(rule: str) -> None:
+    assert [line for line in said() if line[1] == rule]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_rule_is_silent_in_some_case_that_it_concerns(rule: str) -> None:
+    codes = frozenset().union(*(concerned(one) for one in shipped().rules if one.rule == rule))
+    assert any(
+        code in codes and not any(line.startswith(f"{rule} ") for line in expected)
+        for case in cases()
+        if case.priced or rule != "fee-known"
+        for code, expected in of_codes(case)
+    )
+
+
+def test_every_provision_that_a_rule_names_is_named_by_a_case() -> None:
+    named = {
+        provision
+        for rule in shipped().rules
+        for provision in (
+            rule.provision,
+            *(
+                point
+                for permit in getattr(rule, "permits", ())
+                for point in (permit.provision, permit.refused_by)
+            ),
+        )
+        if provision is not None
+    }
+    assert named - {provision for _, _, _, provision in said()} == set()
