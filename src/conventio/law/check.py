@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from pathlib import PurePosixPath
 from typing import Any
 
 from conventio.law import known
-from conventio.law.documents import Entry, Fault
-from conventio.law.model import Dated
+from conventio.law.documents import Entry, Fault, Path, described
+from conventio.law.model import Dated, Value
 from conventio.law.nomenclature import Code, CodeFault, Nomenclature, split_pair
 from conventio.law.parts import Parts
-from conventio.law.rules import Accompanying, Codes
+from conventio.law.rules import Accompanying, AnyRule, Codes
 
 Sets = Mapping[str, frozenset[str]]
 
 
 def faults(parts: Parts) -> tuple[Sets, list[Code]]:
-    """Add what is wrong to the parts' faults; answer the code sets and the codes."""
+    """Add what is wrong to the parts' faults; answer the code sets and the codes.
+
+    Where a file has entries that could not be read, nothing that rests on it is called missing.
+    """
+    unread = {PurePosixPath(fault.place.file).name for fault in parts.faults}
     sets = _sets(parts)
     codes = _codes(parts, sets)
     parts.faults += [
         *_twice(parts),
-        *_unfounded(parts),
-        *_unknown_codes(parts, sets, {code.code for code in codes}),
-        *_unknown_reasons(parts),
+        *_misplaced(parts),
         *_backwards(parts),
         *_answered_twice(parts),
-        *_superseding_nothing(parts),
     ]
+    if "provisions.yaml" not in unread:
+        parts.faults += [*_unfounded(parts), *_known_too_early(parts)]
+    if "code-sets.yaml" not in unread:
+        parts.faults += _unknown_sets(parts, sets)
+    if not unread & {"statements.yaml", "code-sets.yaml"}:
+        parts.faults += _unknown_codes(parts, {code.code for code in codes})
+    if "reasons.csv" not in unread:
+        parts.faults += _unknown_reasons(parts)
+    if not unread & {"provisions.yaml", "rules.yaml"}:
+        parts.faults += _superseding_nothing(parts)
     parts.faults += _waiting_for_each_other(parts, Nomenclature(codes, sets))
     return sets, codes
 
@@ -45,13 +57,11 @@ def _sets(parts: Parts) -> Sets:
     return sets
 
 
-def _split(
-    text: str, entry: Entry, path: tuple[str | int, ...], faults: list[Fault]
-) -> tuple[str, ...]:
+def _split(text: str, entry: Entry, path: Path, faults: list[Fault]) -> tuple[str, ...]:
     try:
         return tuple(code for code in split_pair(text) if code is not None)
     except CodeFault as error:
-        faults.append(Fault(entry.place_of(path), str(error)))
+        faults.append(Fault(entry.place_of(path), f"{error}; correct it by the source"))
         return ()
 
 
@@ -65,9 +75,6 @@ def _codes(parts: Parts, sets: Sets) -> list[Code]:
         ]
         if statement.set is not None:
             pairs += _pairs_of_set(statement.set, parts)
-            if statement.set not in sets:
-                missing = f"code set {statement.set!r} does not exist"
-                parts.faults.append(Fault(entry.place_of(("set",)), missing))
         for pair in pairs:
             for code in pair:
                 says = statement.says.stated()
@@ -103,12 +110,13 @@ def _say(
     faults: list[Fault],
 ) -> None:
     for name, value in says.items():
-        if name not in known_of:
-            known_of[name] = (value, basis, entry)
-        elif known_of[name][0] != value:
-            before, other, place = known_of[name]
-            text = f"{name} of {code} is {value!r} by {basis}, but {before!r} by {other}"
-            faults.append(Fault(entry.place, f"{text} ({place.place})"))
+        before, other, first = known_of.setdefault(name, (value, basis, entry))
+        if before != value:
+            text = (
+                f"{name} of {code} is {described(value)} by {basis}, but {described(before)} "
+                f"by {other} ({first.place}); correct or remove one"
+            )
+            faults.append(Fault(entry.place_of(("says", name)), text))
 
 
 def _twice(parts: Parts) -> Iterator[Fault]:
@@ -117,66 +125,122 @@ def _twice(parts: Parts) -> Iterator[Fault]:
         ("source", [(one.key, entry) for one, entry in parts.sources]),
         ("code set", [(one.set, entry) for one, entry in parts.code_sets]),
         ("reason", [(one.id, entry) for one, entry in parts.reasons]),
+        ("accompanying kind", [(one.accompanying, entry) for one, entry in parts.accompanying]),
     ]
     for what, entries in named:
         first: dict[str, Entry] = {}
         for name, entry in entries:
-            if name in first:
-                yield Fault(entry.place, f"{what} {name} is also at {first[name].place}")
-            first.setdefault(name, entry)
+            before = first.setdefault(name, entry)
+            if before is not entry:
+                says = f"{what} {name} is also at {before.place}; rename or remove one"
+                yield Fault(entry.place, says)
+
+
+def _misplaced(parts: Parts) -> Iterator[Fault]:
+    """A folder bears its source's key, and the ids of its provisions begin with it."""
+    for source, entry in parts.sources:
+        if source.key != _folder(entry):
+            says = f"key {source.key} differs from its folder, {_folder(entry)}; rename one"
+            yield Fault(entry.place_of(("key",)), says)
+    for provision, entry in parts.provisions:
+        if provision.source != _folder(entry):
+            says = f"id {provision.id} stands in the folder {_folder(entry)}"
+            yield Fault(
+                entry.place_of(("id",)), f"{says}; write {_folder(entry)}/POINT, or move it"
+            )
+
+
+def _folder(entry: Entry) -> str:
+    return entry.place.file.split("/", 1)[0]
+
+
+def _citations(parts: Parts) -> Iterator[tuple[str, Entry, Path]]:
+    """Every provision that something rests on."""
+    for one, entry in [*parts.code_sets, *parts.rules, *parts.accompanying]:
+        yield one.provision, entry, ("provision",)
+        for number, permit in enumerate(getattr(one, "permits", ())):
+            yield permit.provision, entry, ("permits", number, "provision")
+            if permit.refused_by is not None:
+                yield permit.refused_by, entry, ("permits", number, "refused_by")
+    for statement, entry in parts.statements:
+        if "/" in statement.basis and " " not in statement.basis and "://" not in statement.basis:
+            yield statement.basis, entry, ("basis",)
 
 
 def _unfounded(parts: Parts) -> Iterator[Fault]:
-    """What rests on a provision that is not there, or stands in a source that it does not name."""
-    sources = {source.key for source, _ in parts.sources}
+    """What rests on a provision that is not there."""
     provisions = {provision.id for provision, _ in parts.provisions}
-    for provision, entry in parts.provisions:
-        if provision.source not in sources:
-            yield Fault(entry.place_of(("id",)), f"{provision.id} names no source that is here")
-    resting: list[tuple[str, Entry, tuple[str | int, ...]]] = [
-        *((one.provision, entry, ("provision",)) for one, entry in parts.code_sets),
-        *((one.provision, entry, ("provision",)) for one, entry in parts.rules),
-        *((one.provision, entry, ("provision",)) for one, entry in parts.accompanying),
-    ]
-    for rule, entry in parts.rules:
-        for number, permit in enumerate(getattr(rule, "permits", ())):
-            cited = [permit.provision, *([permit.refused_by] if permit.refused_by else [])]
-            resting += [(point, entry, ("permits", number)) for point in cited]
-    for point, entry, path in resting:
+    for point, entry, path in _citations(parts):
         if point not in provisions:
-            yield Fault(entry.place_of(path), f"provision {point} does not exist")
+            says = f"provision {point} does not exist; correct it or add it to provisions.yaml"
+            yield Fault(entry.place_of(path), says)
 
 
-def _selections(parts: Parts) -> Iterator[tuple[Codes, Entry, str]]:
-    """Every choice of codes in rules and accompanying kinds, with the part it stands in."""
+def _known_too_early(parts: Parts) -> Iterator[Fault]:
+    """A rule that is known before the provision that it cites could not be reported."""
+    provisions = {provision.id: (provision, entry) for provision, entry in parts.provisions}
+    for rule, entry in parts.rules:
+        cited = {rule.provision} | {permit.provision for permit in getattr(rule, "permits", ())}
+        for point in sorted(cited & set(provisions)):
+            provision, place = provisions[point]
+            if provision.known is not None and (rule.known is None or rule.known < provision.known):
+                says = (
+                    f"known {rule.known or 'always (unstated)'}, before its provision {point}, "
+                    f"known {provision.known} ({place.place}); correct one of them"
+                )
+                yield Fault(entry.place_of(("known",)), says)
+
+
+def _selections(parts: Parts) -> Iterator[tuple[Codes, Entry, Path]]:
+    """Every choice of codes in rules and accompanying kinds, with where it stands."""
     for one, entry in [*parts.rules, *parts.accompanying]:
         for name in ("services", "others", "earlier", "goes_with"):
             if hasattr(one, name):
-                yield from _nested(getattr(one, name), entry, name)
-        for permit in getattr(one, "permits", ()):
-            yield from _nested(permit.services, entry, "permits")
+                yield from _nested(getattr(one, name), entry, (name,))
+        for number, permit in enumerate(getattr(one, "permits", ())):
+            yield from _nested(permit.services, entry, ("permits", number, "services"))
 
 
-def _nested(codes: Codes, entry: Entry, part: str) -> Iterator[tuple[Codes, Entry, str]]:
-    yield codes, entry, part
+def _nested(codes: Codes, entry: Entry, path: Path) -> Iterator[tuple[Codes, Entry, Path]]:
+    yield codes, entry, path
     if codes.excepted is not None:
-        yield from _nested(codes.excepted, entry, part)
+        yield from _nested(codes.excepted, entry, (*path, "except"))
 
 
-def _unknown_codes(parts: Parts, sets: Sets, codes: set[str]) -> Iterator[Fault]:
-    for selection, entry, part in _selections(parts):
-        for name in selection.sets or ():
-            if name not in sets:
-                yield Fault(entry.place_of((part,)), f"code set {name!r} does not exist")
-        for text in selection.codes or ():
-            wrong: list[Fault] = []
-            for code in _split(text, entry, (part,), wrong):
-                if code not in codes:
-                    yield Fault(entry.place_of((part,)), f"code {code} is not in the nomenclature")
-            yield from wrong
+def _unknown_sets(parts: Parts, sets: Sets) -> Iterator[Fault]:
+    named: list[tuple[str, Entry, Path]] = [
+        (name, entry, (*path, "sets", number))
+        for selection, entry, path in _selections(parts)
+        for number, name in enumerate(selection.sets or ())
+    ]
+    named += [(one.set, entry, ("set",)) for one, entry in parts.statements if one.set is not None]
+    for name, entry, path in named:
+        if name not in sets:
+            says = f"code set {name} does not exist; correct it or add it to code-sets.yaml"
+            yield Fault(entry.place_of(path), says)
+
+
+def _unknown_codes(parts: Parts, codes: set[str]) -> Iterator[Fault]:
+    """Codes that no statement speaks of, and in rules those that can't be."""
+    for selection, entry, path in _selections(parts):
+        wrong: list[Fault] = []
+        for number, text in enumerate(selection.codes or ()):
+            at = (*path, "codes", number)
+            found = _split(text, entry, at, wrong)
+            yield from _unstated(found, codes, entry, at)
+        yield from wrong
     for code_set, entry in parts.code_sets:
-        for code in sorted(sets[code_set.set] - codes):
-            yield Fault(entry.place, f"code {code} of {code_set.set} is not in the nomenclature")
+        for number, text in enumerate(code_set.codes):
+            yield from _unstated(_split(text, entry, (), []), codes, entry, ("codes", number))
+
+
+def _unstated(found: Sequence[str], codes: set[str], entry: Entry, path: Path) -> Iterator[Fault]:
+    for code in found:
+        if code not in codes:
+            says = (
+                f"code {code} is not in the nomenclature; correct it or state what is known of it"
+            )
+            yield Fault(entry.place_of(path), says)
 
 
 def _unknown_reasons(parts: Parts) -> Iterator[Fault]:
@@ -185,63 +249,101 @@ def _unknown_reasons(parts: Parts) -> Iterator[Fault]:
         for name in ("reason", "reason_unchecked", "reason_warn"):
             reason = getattr(rule, name, None)
             if reason is not None and reason not in reasons:
-                yield Fault(entry.place_of((name,)), f"reason {reason} does not exist")
+                says = f"{name} {reason} does not exist; correct it or add it to reasons.csv"
+                yield Fault(entry.place_of((name,)), says)
 
 
 def _backwards(parts: Parts) -> Iterator[Fault]:
-    dated: Iterable[tuple[Dated, Entry]] = [*parts.sources, *parts.provisions, *parts.rules]
-    for one, entry in dated:
-        if one.first is not None and one.last is not None and one.last < one.first:
-            yield Fault(entry.place_of(("to",)), f"ends {one.last}, before it begins {one.first}")
+    dated: list[tuple[Dated, Entry, Path]] = [
+        (one, entry, ()) for one, entry in [*parts.sources, *parts.provisions, *parts.rules]
+    ]
+    dated += [(value, entry, ("values", number)) for value, entry, number in _values(parts)]
+    for one, entry, path in dated:
+        own = entry.holds((*path, "from")) or entry.holds((*path, "to"))
+        if own and one.first is not None and one.last is not None and one.last < one.first:
+            says = f"ends {one.last}, before it begins {one.first}; correct `from` or `to`"
+            yield Fault(entry.place_of((*path, "to")), says)
 
 
-def _grouped_rules(parts: Parts) -> dict[str, list[tuple[Any, Entry]]]:
-    grouped: dict[str, list[tuple[Any, Entry]]] = defaultdict(list)
+def _values(parts: Parts) -> Iterator[tuple[Value, Entry, int]]:
+    for provision, entry in parts.provisions:
+        for number, value in enumerate(provision.values):
+            yield value, entry, number
+
+
+Versions = list[tuple[Any, Entry, Path]]
+"""The entries of one rule, or of one figure, with where each stands."""
+
+
+def _versions(parts: Parts) -> Iterator[tuple[str, Versions]]:
+    """The rules and figures, each with its entries."""
+    rules: dict[str, Versions] = defaultdict(list)
     for rule, entry in parts.rules:
-        grouped[rule.rule].append((rule, entry))
-    return grouped
+        rules[rule.rule].append((rule, entry, ()))
+    yield from ((f"rule {name}", versions) for name, versions in rules.items())
+    for provision, entry in parts.provisions:
+        figures: dict[str, Versions] = defaultdict(list)
+        for number, value in enumerate(provision.values):
+            figures[value.name].append((value, entry, ("values", number)))
+        for name, versions in figures.items():
+            yield f"{name} of {provision.id}", versions
+
+
+def _name(version: AnyRule | Value) -> str:
+    return version.entry
 
 
 def _answered_twice(parts: Parts) -> Iterator[Fault]:
-    """Two entries that answer for one day."""
-    for name, rules in _grouped_rules(parts).items():
-        places = {id(rule): entry.place for rule, entry in rules}
-        for one, other in known.conflicts([rule for rule, _ in rules], lambda rule: rule.entry):
+    """Two entries that answer for one day, known at the same time."""
+    for name, versions in _versions(parts):
+        places = {id(one): entry.place_of(path) for one, entry, path in versions}
+        for one, other in known.conflicts([version for version, _, _ in versions], _name):
             yield Fault(
                 places[id(other)],
-                f"rule {name} ({other.provision}, {other.days}) answers for days for which "
-                f"{places[id(one)]} ({one.provision}, {one.days}) answers too; correct the dates, "
+                f"{name}: {_described(other)} answers for days for which {_described(one)} "
+                f"({places[id(one)]}) answers too; correct the dates, "
                 "or let the one known later name the other under `supersedes`",
             )
-    for provision, entry in parts.provisions:
-        for name in sorted({value.name for value in provision.values}):
-            values = [value for value in provision.values if value.name == name]
-            for first, second in known.conflicts(
-                values, lambda value: f"{value.name}@{value.first}"
-            ):
-                yield Fault(
-                    entry.place_of(("values",)),
-                    f"{name} of {provision.id} is {first.value} on {first.days} "
-                    f"and {second.value} on {second.days}: two answers for one day",
-                )
+
+
+def _described(version: AnyRule | Value) -> str:
+    what = f"value {version.value}" if isinstance(version, Value) else version.provision
+    return f"{what} on {version.days}, known {version.known or 'always (unstated)'},"
 
 
 def _superseding_nothing(parts: Parts) -> Iterator[Fault]:
-    for rules in _grouped_rules(parts).values():
-        entries = {rule.entry for rule, _ in rules}
-        for rule, entry in rules:
-            if rule.supersedes is not None and rule.supersedes not in entries - {rule.entry}:
-                says = f"supersedes {rule.supersedes}, which is no other entry of {rule.rule}"
-                yield Fault(entry.place_of(("supersedes",)), says)
+    for name, versions in _versions(parts):
+        for one, entry, path in versions:
+            if one.supersedes is not None and not any(
+                known.supersedes(one, other, other.entry) for other, _, _ in versions
+            ):
+                yield Fault(
+                    entry.place_of((*path, "supersedes")),
+                    _supersedes_nothing(name, one, [other for other, _, _ in versions]),
+                )
+
+
+def _supersedes_nothing(name: str, one: Any, versions: Sequence[Any]) -> str:
+    others = [other for other in versions if other is not one]
+    if any(other.entry == one.supersedes for other in others):
+        return (
+            f"{name}: supersedes {one.supersedes}, which was not known earlier; "
+            "give each the day since which it is known"
+        )
+    there = ", ".join(sorted({other.entry for other in others})) or "there is none"
+    return f"{name}: supersedes {one.supersedes}, which is no other entry of it; others: {there}"
 
 
 def holes(parts: Parts) -> list[str]:
-    """Days between two entries of one rule for which neither answers: reported, no fault."""
-    return [
-        f"{name}: nothing answers between {one.last} and {other.first}"
-        for name, rules in _grouped_rules(parts).items()
-        for one, other in known.holes([rule for rule, _ in rules])
-    ]
+    """Days between two entries of a rule or figure for which neither answers: no fault."""
+    found = []
+    for name, versions in _versions(parts):
+        left = known.prevailing([version for version, _, _ in versions], _name)
+        found += [
+            f"{name}: nothing answers between {one.last} and {other.first}"
+            for one, other in known.holes(left)
+        ]
+    return found
 
 
 def _waiting_for_each_other(parts: Parts, nomenclature: Nomenclature) -> list[Fault]:
@@ -249,10 +351,15 @@ def _waiting_for_each_other(parts: Parts, nomenclature: Nomenclature) -> list[Fa
     try:
         levels([one for one, _ in parts.accompanying], nomenclature)
     except CycleError as error:
-        names = list(dict.fromkeys(error.args[1]))
         places = {one.accompanying: entry.place for one, entry in parts.accompanying}
-        says = f"{' and '.join(names)} wait for each other ({places[names[-1]]})"
-        return [Fault(places[names[0]], says)]
+        circle = sorted(set(error.args[1]))
+        first = circle[0]
+        if len(circle) == 1:
+            says = f"accompanying kind {first} waits for itself; except its own `services`"
+            return [Fault(places[first], f"{says} from `goes_with`")]
+        others = ", ".join(f"{name} ({places[name]})" for name in circle[1:])
+        says = f"accompanying kind {first} waits in a circle for {others}; let one not wait"
+        return [Fault(places[first], says)]
     return []
 
 
@@ -261,17 +368,21 @@ def levels(accompanying: Iterable[Accompanying], nomenclature: Nomenclature) -> 
 
     Raises graphlib.CycleError where kinds wait for each other.
     """
-    ones = list(accompanying)
+    ones = sorted(accompanying, key=lambda one: one.accompanying)
     codes = {one.accompanying: nomenclature.meant_by(one.services) for one in ones}
     waits = {
-        one.accompanying: {
+        one.accompanying: [
             other
             for other, theirs in codes.items()
             if theirs & nomenclature.meant_by(one.goes_with)
-        }
+        ]
         for one in ones
     }
     level: dict[str, int] = {}
     for name in TopologicalSorter(waits).static_order():
         level[name] = 1 + max((level[other] for other in waits[name]), default=0)
-    return {code: level[name] for name in sorted(codes) for code in codes[name]}
+    of_codes: dict[str, int] = {}
+    for name, theirs in codes.items():
+        for code in sorted(theirs):
+            of_codes[code] = max(level[name], of_codes.get(code, 0))
+    return of_codes

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -15,13 +18,13 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where something stands in the law's files."""
+    """Where something stands in the law's files; line 0 is the file as a whole."""
 
     file: str
-    line: int
+    line: int = 0
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}"
+        return f"{self.file}, line {self.line}" if self.line else self.file
 
 
 @dataclass(frozen=True)
@@ -44,14 +47,42 @@ class LawError(Exception):
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML in which a number with a point is a Decimal: money is exact."""
+    """YAML in which a number with a point is a Decimal, and nothing is guessed: money is exact."""
 
 
 def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
-    return Decimal(loader.construct_scalar(node).replace("_", ""))
+    text = loader.construct_scalar(node)
+    try:
+        number = Decimal(text.replace("_", ""))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise _not_meant(node, f"{text} is no plain number; if it is a text, put it in quotes")
+    return number
+
+
+def _whole(loader: _Loader, node: yaml.ScalarNode) -> int:
+    text = loader.construct_scalar(node).replace("_", "")
+    if not text.lstrip("+-").isdecimal() or (len(text) > 1 and text.startswith("0")):
+        raise _not_meant(node, f"{text} reads as another number in YAML; put it in quotes")
+    return int(text)
+
+
+def _day(loader: _Loader, node: yaml.ScalarNode) -> date:
+    text = loader.construct_scalar(node)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _not_meant(node, f"there is no day {text}; write a day as 2020-03-01") from None
+
+
+def _not_meant(node: yaml.ScalarNode, says: str) -> yaml.constructor.ConstructorError:
+    return yaml.constructor.ConstructorError(None, None, says, node.start_mark)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
+_Loader.add_constructor("tag:yaml.org,2002:int", _whole)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
 
 
 @dataclass(frozen=True)
@@ -72,6 +103,13 @@ class Entry:
             line = node.start_mark.line + 1
         return Place(self.place.file, line)
 
+    def holds(self, path: Path) -> bool:
+        """Whether a part stands in the file, and was not taken over from another entry."""
+        node = self.node
+        for key in path:
+            node = _child(node, key)
+        return node is not None
+
 
 def _child(node: yaml.Node | None, key: str | int) -> yaml.Node | None:
     if isinstance(node, yaml.MappingNode):
@@ -82,38 +120,107 @@ def _child(node: yaml.Node | None, key: str | int) -> yaml.Node | None:
     return None
 
 
-def read_entries(file: Traversable, name: str) -> list[Entry]:
-    """The entries of a YAML file: a list of mappings, or one mapping.
+def read_entries(file: Traversable, name: str, *, one: bool = False) -> list[Entry]:
+    """The entries of a YAML file: a list of mappings, or with `one` a single mapping.
 
-    Raises LawError where the file is no YAML or has another shape.
+    Raises LawError where the file is no YAML, has another shape or names something twice.
     """
-    text = file.read_text(encoding="utf-8")
+    node, data = _load(_text(file, name), name)
+    if one:
+        return [_entry(data, node, name, "one source: lines of `name: value`")]
+    if data is None:
+        return []
+    if not isinstance(data, list) or not isinstance(node, yaml.SequenceNode):
+        says = f"found {described(data)}, expected a list of entries: begin each with `- `"
+        raise LawError([Fault(Place(name, node.start_mark.line + 1 if node else 1), says)])
+    return [
+        _entry(entry, child, name, "an entry: lines of `name: value`")
+        for entry, child in zip(data, node.value, strict=True)
+    ]
+
+
+def _text(file: Traversable, name: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        says = f"is not UTF-8 text (byte {error.start}); save it as UTF-8"
+        raise LawError([Fault(Place(name), says)]) from error
+
+
+def _load(text: str, name: str) -> tuple[yaml.Node | None, Any]:
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
-        data = loader.construct_document(node) if node is not None else []
+        faults = list(_twice(node, name))
+        if faults:
+            raise LawError(faults)
+        return node, loader.construct_document(node) if node is not None else None
+    except yaml.constructor.ConstructorError as error:
+        raise LawError([Fault(_mark(error, name), _problem(error))]) from error
     except yaml.YAMLError as error:
-        raise LawError([Fault(_mark(error, name), f"is not YAML: {_problem(error)}")]) from error
+        says = f"is not YAML: {_problem(error)}; look at the indentation and the quotes here"
+        raise LawError([Fault(_mark(error, name), says)]) from error
     finally:
         loader.dispose()
-    if isinstance(data, dict) and isinstance(node, yaml.MappingNode):
-        return [Entry(data, Place(name, node.start_mark.line + 1), node)]
-    if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
-        raise LawError([Fault(Place(name, 1), "found another shape, expected a list of mappings")])
-    children = node.value if node is not None else []
-    return [
-        Entry(entry, Place(name, child.start_mark.line + 1), child)
-        for entry, child in zip(data, children, strict=True)
-    ]
+
+
+def _entry(data: Any, node: yaml.Node | None, name: str, expected: str) -> Entry:
+    place = Place(name, node.start_mark.line + 1 if node is not None else 1)
+    if not isinstance(data, dict):
+        raise LawError([Fault(place, f"found {described(data)}, expected {expected}")])
+    return Entry(data, place, node)
+
+
+def _twice(node: yaml.Node | None, name: str) -> Iterator[Fault]:
+    """Names that stand twice in one mapping; YAML would take the last and drop the first."""
+    if isinstance(node, yaml.MappingNode):
+        first: dict[str, int] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if key.value in first:
+                says = f"{key.value} is given here and in line {first[key.value]}; remove one"
+                yield Fault(Place(name, line), says)
+            if isinstance(key, yaml.ScalarNode):
+                first.setdefault(key.value, line)
+            yield from _twice(value, name)
+    elif isinstance(node, yaml.SequenceNode):
+        for child in node.value:
+            yield from _twice(child, name)
+
+
+def described(value: Any) -> str:
+    """What was found in a file, as a person wrote it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return str(value).lower()
+        case str():
+            return repr(value if len(value) <= 40 else value[:37] + "...")
+        case list() | tuple():
+            return "a list" if value else "an empty list"
+        case dict():
+            return "a mapping"
+        case _:
+            return str(value)
 
 
 def read_rows(file: Traversable, name: str) -> list[Entry]:
-    """The rows of a CSV file with a header; empty cells are left out."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [
-        Entry({key: value for key, value in row.items() if value}, Place(name, number))
-        for number, row in enumerate(csv.DictReader(lines), start=2)
-    ]
+    """The rows of a CSV file with a header; empty cells are left out.
+
+    Raises LawError where a row has more cells than the header.
+    """
+    rows = csv.DictReader(io.StringIO(_text(file, name), newline=""))
+    entries, faults = [], []
+    for row in rows:
+        place = Place(name, rows.line_num)
+        if row.pop(None, None) is not None:
+            says = "has more cells than the header; put a text with a comma in quotes"
+            faults.append(Fault(place, says))
+        entries.append(Entry({key: value for key, value in row.items() if value}, place))
+    if faults:
+        raise LawError(faults)
+    return entries
 
 
 def _mark(error: yaml.YAMLError, name: str) -> Place:

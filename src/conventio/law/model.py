@@ -4,30 +4,99 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from conventio.law.days import UNSTATED, Days
 
-Bound = Annotated[date | None, BeforeValidator(lambda bound: None if bound == UNSTATED else bound)]
+EXPECTED = "expected"
+"""The type of an error whose message is what was expected."""
+
+TOGETHER = "together"
+"""The type of an error in what several properties say together; its message is whole."""
+
+
+def _day(found: Any) -> date:
+    if isinstance(found, str) and len(found) == len("2020-03-01"):
+        try:
+            return date.fromisoformat(found)
+        except ValueError:
+            pass
+    if type(found) is date:
+        return found
+    raise PydanticCustomError(EXPECTED, "a day as 2020-03-01")
+
+
+def bound(found: Any) -> date | None:
+    """A bound as it is written; raises PydanticCustomError."""
+    if found == UNSTATED:
+        return None
+    try:
+        return _day(found)
+    except PydanticCustomError:
+        raise PydanticCustomError(EXPECTED, "a day as 2020-03-01, or `unstated`") from None
+
+
+def _figure(found: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return handler(found)
+    except ValidationError:
+        raise PydanticCustomError(EXPECTED, "a number, a day, a text, or true or false") from None
+
+
+_DAY: dict[str, Any] = {"type": "string", "format": "date"}
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema(_DAY)]
+
+Bound = Annotated[
+    date | None,
+    BeforeValidator(bound),
+    WithJsonSchema({"anyOf": [_DAY, {"const": UNSTATED}]}),
+]
 """A date, or None where the source leaves it unstated (written `unstated`, never left out)."""
 
 Text = Annotated[str, Field(min_length=1)]
+
+Whole = Annotated[int, Field(strict=True)]
+
+Truth = Annotated[bool, Field(strict=True)]
+
+Figure = Annotated[
+    bool | int | Decimal | date | Text,
+    WrapValidator(_figure),
+    WithJsonSchema(
+        {"anyOf": [{"type": ["boolean", "number"]}, {"type": "string", "minLength": 1}]}
+    ),
+]
 
 
 class Model(BaseModel):
     """A part of the law's data: frozen, and with no property that is not named here."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Dated(Model):
     """Something with the two axes of time: the days it holds, and since when it is known."""
 
     first: Bound = Field(alias="from")
+    """The first day on which it holds."""
     last: Bound = Field(alias="to")
+    """The last day on which it holds, included."""
     known: Bound
+    """Since when it could be known: its publication or sending."""
 
     @property
     def days(self) -> Days:
@@ -39,9 +108,11 @@ class Source(Dated):
     """One document of the law."""
 
     key: Text
+    """The name of its folder, with which the ids of its provisions begin."""
     title: Text
     document: Text
-    concluded: date | None = None
+    """What the document is."""
+    concluded: Day | None = None
     published: Bound = None
 
 
@@ -49,17 +120,40 @@ class Gap(Model):
     """What a source leaves open, and how it is treated."""
 
     open: Text
+    """What the text elides, contradicts or leaves open."""
     treatment: Text
+    """How it is treated here."""
     other: Text | None = None
+    """The other reading, where there is one."""
 
 
 class Value(Dated):
     """A figure of a provision, with its unit."""
 
     name: Text
-    value: bool | int | Decimal | date | Text
+    value: Figure
     unit: Text
-    supersedes: str | None = None
+    """`date` for a day; else what the number counts, as `EUR`, `%` or `times`."""
+    supersedes: Text | None = None
+    """The entry that it replaces on its days, as `name@from`; it must be known later."""
+
+    @property
+    def entry(self) -> str:
+        """The name of this entry among the figures of its provision."""
+        return f"{self.name}@{self.first or UNSTATED}"
+
+    @model_validator(mode="after")
+    def _fits_its_unit(self) -> Self:
+        number = isinstance(self.value, int | Decimal) and not isinstance(self.value, bool)
+        if (self.unit == "date") != isinstance(self.value, date):
+            raise PydanticCustomError(
+                TOGETHER, "the unit `date` goes with a day as 2020-03-01 (without quotes), alone"
+            )
+        if ("EUR" in self.unit or "%" in self.unit) and not number:
+            raise PydanticCustomError(
+                TOGETHER, "the unit {unit} goes with a number (without quotes)", {"unit": self.unit}
+            )
+        return self
 
 
 ProvisionKind = Literal[
@@ -82,10 +176,13 @@ class Provision(Dated):
     """One numbered statement of a source."""
 
     id: Text
+    """Its source's key, a slash, and its point."""
     point: Text
+    """Where it stands in the source, as the source numbers it."""
     kind: ProvisionKind
     subject: Text
     says: Text
+    """The rule itself, with its figures, in words of our own."""
     values: tuple[Value, ...] = ()
     gaps: tuple[Gap, ...] = ()
     carried_out_by: Text | None = None
@@ -101,9 +198,11 @@ class CodeSet(Model):
     """A list of codes that a source prints."""
 
     set: Text
+    """Its name: its source's key, a slash, and a word."""
     point: Text
     provision: Text
     codes: tuple[Text, ...] = Field(min_length=1)
+    """Pairs as `371114-371125`, or single codes."""
 
 
 class Properties(Model):
@@ -113,14 +212,23 @@ class Properties(Model):
     section: Text | None = None
     kind: Text | None = None
     tooth: Literal["required", "none"] | None = None
-    faces: int | None = Field(default=None, ge=1)
-    images: int | None = Field(default=None, ge=1)
-    minimum_age: int | None = Field(default=None, ge=0)
-    maximum_age: int | None = Field(default=None, ge=0)
-    valid_from: date | None = None
-    valid_to: date | None = None
+    faces: Whole | None = Field(default=None, ge=1)
+    images: Whole | None = Field(default=None, ge=1)
+    minimum_age: Whole | None = Field(default=None, ge=0)
+    maximum_age: Whole | None = Field(default=None, ge=0)
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     label_fr: Text | None = None
     label_nl: Text | None = None
+
+    @model_validator(mode="after")
+    def _the_right_way_round(self) -> Self:
+        for low, high in (("minimum_age", "maximum_age"), ("valid_from", "valid_to")):
+            first, last = getattr(self, low), getattr(self, high)
+            if first is not None and last is not None and last < first:
+                says = f"{high} {last} comes before {low} {first}; correct one of them"
+                raise PydanticCustomError(TOGETHER, "{says}", {"says": says})
+        return self
 
     def stated(self) -> dict[str, Any]:
         """The properties that are stated."""
@@ -131,9 +239,16 @@ class Statement(Model):
     """What one basis says of some codes."""
 
     basis: Text
+    """A provision, a published page with its address, or `parallel:` with the reason."""
     codes: tuple[Text, ...] = ()
     set: Text | None = None
     says: Properties = Properties()
+
+    @model_validator(mode="after")
+    def _speaks_of_codes(self) -> Self:
+        if not self.codes and self.set is None:
+            raise PydanticCustomError(TOGETHER, "speaks of no code; give `codes` or a `set`")
+        return self
 
 
 class Reason(Model):

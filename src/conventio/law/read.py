@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -11,19 +12,33 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
-from conventio.law import check
+from conventio.law import check, shape
+from conventio.law.days import UNSTATED
 from conventio.law.documents import Entry, Fault, LawError, Place, read_entries, read_rows
 from conventio.law.law import Law
-from conventio.law.model import CodeSet, Provision, Reason, Source, Statement
+from conventio.law.model import CodeSet, Provision, Reason, Source, Statement, bound
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.parts import Parts
 from conventio.law.rules import Accompanying, AnyRule
 
 M = TypeVar("M", bound=BaseModel)
+Dates = Mapping[str, Any]
 
 _RULES: TypeAdapter[AnyRule] = TypeAdapter(AnyRule)
 _DATED = ("from", "to", "known")
+
+FILES = (
+    "source.yaml",
+    "provisions.yaml",
+    "code-sets.yaml",
+    "statements.yaml",
+    "rules.yaml",
+    "accompanying.yaml",
+    "reasons.csv",
+)
+"""The files that the folder of a source may hold; only the first must be there."""
 
 
 @cache
@@ -38,11 +53,12 @@ def read(folder: Traversable | Path) -> Law:
     Raises LawError with every fault found, each with its file and line.
     """
     parts = Parts()
-    sources = sorted((one for one in folder.iterdir() if one.is_dir()), key=lambda one: one.name)
-    if not any((source / "source.yaml").is_file() for source in sources):
-        raise LawError([Fault(Place(str(folder), 1), "holds no source: no */source.yaml")])
+    sources = _sources(folder, parts.faults)
+    dates: dict[str, Dates] = {}
     for source in sources:
-        _read_source(source, parts)
+        dates |= _read_provisions(source, parts)
+    for source in sources:
+        _read_the_rest(source, dates, parts)
     sets, codes = check.faults(parts)
     if parts.faults:
         raise LawError(parts.faults)
@@ -59,41 +75,92 @@ def read(folder: Traversable | Path) -> Law:
     )
 
 
-def _read_source(folder: Traversable, parts: Parts) -> None:
-    def entries(name: str) -> list[Entry]:
-        file = folder / name
-        if not file.is_file():
-            return []
-        try:
-            reader = read_rows if name.endswith(".csv") else read_entries
-            return reader(file, f"{folder.name}/{name}")
-        except LawError as error:
-            parts.faults += error.faults
-            return []
+def _sources(folder: Traversable | Path, faults: list[Fault]) -> list[Traversable]:
+    """The folders that hold files of law; a file in the wrong place would go unread."""
+    inside: list[Traversable] = sorted(folder.iterdir(), key=lambda one: one.name)
+    faults += [
+        Fault(Place(one.name), "stands beside the sources; move it into the folder of one")
+        for one in inside
+        if one.is_file() and _of_law(one)
+    ]
+    sources = []
+    for source in inside:
+        held = (
+            sorted(one.name for one in source.iterdir() if _of_law(one)) if source.is_dir() else []
+        )
+        for name in sorted(set(held) - set(FILES)):
+            says = f"is no file of the law; name it one of {', '.join(FILES)}"
+            faults.append(Fault(Place(f"{source.name}/{name}"), says))
+        if held and FILES[0] not in held:
+            says = "is missing; every folder of law says with it which document it holds"
+            faults.append(Fault(Place(f"{source.name}/{FILES[0]}"), says))
+        if held:
+            sources.append(source)
+    if not sources:
+        says = "holds no source; expected folders, each with a source.yaml"
+        raise LawError([*faults, Fault(Place(folder.name), says)])
+    return sources
 
-    def models(name: str, model: type[M], inherited: Mapping[str, Any]) -> list[tuple[M, Entry]]:
-        return _models(entries(name), model.model_validate, inherited, parts.faults)
 
-    source = models("source.yaml", Source, {})
-    parts.sources += source
-    own = _dates(source[0][1].data) if source else dict.fromkeys(_DATED, "unstated")
-    provisions = [_inherit_values(entry, own) for entry in entries("provisions.yaml")]
-    parts.provisions += _models(provisions, Provision.model_validate, own, parts.faults)
-    parts.code_sets += models("code-sets.yaml", CodeSet, {})
-    parts.statements += models("statements.yaml", Statement, {})
-    parts.accompanying += models("accompanying.yaml", Accompanying, {})
-    parts.reasons += models("reasons.csv", Reason, {})
-    dates = {entry.data.get("id"): {**own, **_dates(entry.data)} for entry in provisions}
-    for entry in entries("rules.yaml"):
-        inherited = dates.get(entry.data.get("provision"), own)
-        parts.rules += _models([entry], _RULES.validate_python, inherited, parts.faults)
+def _of_law(file: Traversable) -> bool:
+    return file.name.endswith((".yaml", ".yml", ".csv"))
+
+
+def _read_provisions(folder: Traversable, parts: Parts) -> dict[str, Dates]:
+    """Read a source and its provisions; answer the dates that others take over from them."""
+    sources = _entries(folder, "source.yaml", parts.faults)
+    parts.sources += _models(sources, Source, {}, parts.faults)
+    own: Dates = dict.fromkeys(_DATED, UNSTATED)
+    for source in sources:
+        own = {**own, **_dates(source.data)}
+    entries = [
+        _inherit_values(entry, own) for entry in _entries(folder, "provisions.yaml", parts.faults)
+    ]
+    parts.provisions += _models(entries, Provision, own, parts.faults)
+    of_provisions = {str(entry.data.get("id")): {**own, **_dates(entry.data)} for entry in entries}
+    return {folder.name: own, **of_provisions}
+
+
+def _read_the_rest(folder: Traversable, dates: Mapping[str, Dates], parts: Parts) -> None:
+    """Read what rests on provisions; a rule has the dates of its own that it does not give."""
+
+    def models(name: str, model: type[M]) -> list[tuple[M, Entry]]:
+        return _models(_entries(folder, name, parts.faults), model, {}, parts.faults)
+
+    parts.code_sets += models("code-sets.yaml", CodeSet)
+    parts.statements += models("statements.yaml", Statement)
+    parts.accompanying += models("accompanying.yaml", Accompanying)
+    parts.reasons += models("reasons.csv", Reason)
+    for entry in _entries(folder, "rules.yaml", parts.faults):
+        inherited = dates.get(str(entry.data.get("provision")), dates[folder.name])
+        validate = _RULES.validate_python
+        parts.rules += _validated(entry, validate, None, inherited, parts.faults)
+
+
+def _entries(folder: Traversable, name: str, faults: list[Fault]) -> list[Entry]:
+    file, place = folder / name, f"{folder.name}/{name}"
+    if not file.is_file():
+        return []
+    try:
+        if name.endswith(".csv"):
+            return read_rows(file, place)
+        return read_entries(file, place, one=name == "source.yaml")
+    except LawError as error:
+        faults += error.faults
+        return []
 
 
 def _dates(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: data[name] for name in _DATED if name in data}
+    """The dates that an entry gives and that can be read; the others have a fault of their own."""
+    dates = {}
+    for name in _DATED:
+        with suppress(KeyError, PydanticCustomError):
+            bound(data[name])
+            dates[name] = data[name]
+    return dates
 
 
-def _inherit_values(entry: Entry, own: Mapping[str, Any]) -> Entry:
+def _inherit_values(entry: Entry, own: Dates) -> Entry:
     """A provision whose values take the dates that they do not give from it."""
     values = entry.data.get("values")
     if not isinstance(values, list):
@@ -104,37 +171,27 @@ def _inherit_values(entry: Entry, own: Mapping[str, Any]) -> Entry:
 
 
 def _models(
-    entries: Iterable[Entry],
+    entries: Iterable[Entry], model: type[M], inherited: Dates, faults: list[Fault]
+) -> list[tuple[M, Entry]]:
+    return [
+        one
+        for entry in entries
+        for one in _validated(entry, model.model_validate, model, inherited, faults)
+    ]
+
+
+def _validated(
+    entry: Entry,
     validate: Callable[[Any], M],
-    inherited: Mapping[str, Any],
+    model: type[BaseModel] | None,
+    inherited: Dates,
     faults: list[Fault],
 ) -> list[tuple[M, Entry]]:
-    read: list[tuple[M, Entry]] = []
-    for entry in entries:
-        try:
-            read.append((validate({**inherited, **entry.data}), entry))
-        except ValidationError as error:
-            faults += [_fault(entry, details) for details in error.errors()]
-    return read
-
-
-def _fault(entry: Entry, details: Any) -> Fault:
-    """What Pydantic found, with the line of the file and in words for who keeps the data."""
-    path = tuple(details["loc"])
-    if details["type"] == "union_tag_invalid":
-        context = details["ctx"]
-        kinds = context["expected_tags"].replace("'", "")
-        says = f"kind {context['tag']!r} does not exist; the kinds are {kinds}"
-        return Fault(entry.place_of(("kind",)), says)
-    name = ".".join(str(part) for part in path)
-    if details["type"] == "missing":
-        says = f"{name} is missing"
-    elif details["type"] == "extra_forbidden":
-        says = f"{name} does not fit here; remove it or correct its name"
-    else:
-        says = f"{name}: found {details['input']!r}, expected: {details['msg']}"
-    inner = path[1:] if path and path[0] == entry.data.get("kind") else path
-    return Fault(entry.place_of(inner), says)
+    try:
+        return [(validate({**inherited, **entry.data}), entry)]
+    except ValidationError as error:
+        faults += shape.faults(entry, model, error)
+        return []
 
 
 def _version(sources: Iterable[Traversable]) -> str:

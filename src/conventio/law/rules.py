@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
-from conventio.law.model import Dated, Model, Text
+from conventio.law.days import UNSTATED
+from conventio.law.model import TOGETHER, Dated, Model, Text, Truth, Whole
 
 BooleanFact = Literal[
     "direct_method",
@@ -21,16 +23,19 @@ BooleanFact = Literal[
 ]
 Fact = Literal["tooth", "surfaces", "images", "prescription_id", "justification", "setting", "site"]
 Key = Literal["tooth", "calendar-year", "session"]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
 class Codes(Model):
     """Which codes: those for which everything that is given holds, save the excepted."""
 
-    codes: tuple[Text, ...] | None = None
-    sets: tuple[Text, ...] | None = None
-    articles: tuple[Text, ...] | None = None
-    sections: tuple[Text, ...] | None = None
-    kinds: tuple[Text, ...] | None = None
+    codes: Texts | None = None
+    """Pairs as `371114-371125`, or single codes."""
+    sets: Texts | None = None
+    """Code sets by name."""
+    articles: Texts | None = None
+    sections: Texts | None = None
+    kinds: Texts | None = None
     tooth: Literal["required", "none"] | None = None
     excepted: Codes | None = Field(default=None, alias="except")
 
@@ -39,16 +44,21 @@ class Rule(Dated):
     """One dated entry of a claim rule; `rule` names the rule, `provision` its legal point."""
 
     rule: Text
+    """Its name, which its versions in time share."""
     provision: Text
     services: Codes
+    """The services that it speaks of; `{}` is every one."""
     reason: Text
+    """The reason code of a refusal or a warning, as `system/code`."""
     reason_unchecked: Text = "conventio/missing-fact"
-    supersedes: str | None = None
+    """The reason code where a fact is missing."""
+    supersedes: Text | None = None
+    """The entry that it replaces on its days, as `rule@from`; it must be known later."""
 
     @property
     def entry(self) -> str:
         """The name of this entry among those of its rule."""
-        return f"{self.rule}@{self.first or 'unstated'}"
+        return f"{self.rule}@{self.first or UNSTATED}"
 
 
 class KnownCode(Rule):
@@ -81,22 +91,38 @@ class FactIs(Rule):
 
     kind: Literal["fact-is"]
     fact: BooleanFact
-    value: bool = Field(alias="is")
+    value: Truth = Field(alias="is")
 
 
 class AgeBetween(Rule):
     """From one birthday (that day included) to another (that day excluded)."""
 
     kind: Literal["age-between"]
-    from_birthday: int | None = Field(default=None, ge=0)
-    to_birthday: int | None = Field(default=None, ge=0)
+    from_birthday: Whole | None = Field(default=None, ge=0)
+    to_birthday: Whole | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _between_two_birthdays(self) -> Self:
+        first, last = self.from_birthday, self.to_birthday
+        if first is None and last is None:
+            raise PydanticCustomError(
+                TOGETHER, "bounds no age; give `from_birthday`, `to_birthday` or both"
+            )
+        if first is not None and last is not None and last <= first:
+            raise PydanticCustomError(
+                TOGETHER,
+                "from_birthday {first} leaves no age before to_birthday {last}; "
+                "correct one of them",
+                {"first": first, "last": last},
+            )
+        return self
 
 
 class FacesFit(Rule):
     """The treated faces are recorded, and as many as the code has: else a warning."""
 
     kind: Literal["faces-fit"]
-    or_more_from: int | None = Field(default=None, ge=1)
+    or_more_from: Whole | None = Field(default=None, ge=1)
     """The number from which a code means so many faces or more."""
 
 
@@ -110,10 +136,11 @@ class Permit(Model):
     """Who may perform which services; `refused_by` is cited where the title does not permit."""
 
     provision: Text
-    titles: tuple[Text, ...] = Field(min_length=1)
+    titles: Texts
     services: Codes
     refused_by: Text | None = None
-    unsettled: bool = False
+    """The provision cited where the title does not permit; its own where none is given."""
+    unsettled: Truth = False
     """Whether the permission rests on conditions that the text does not give: a warning."""
 
 
@@ -123,6 +150,7 @@ class OnlyByTitle(Rule):
     kind: Literal["only-by-title"]
     permits: tuple[Permit, ...] = Field(min_length=1)
     reason_warn: Text
+    """The reason code of a permission that rests on conditions which the text does not give."""
 
 
 class AtMost(Rule):
@@ -130,7 +158,7 @@ class AtMost(Rule):
 
     kind: Literal["at-most"]
     per: tuple[Key, ...]
-    limit: int = Field(ge=0)
+    limit: Whole = Field(ge=0)
 
 
 class NotTogether(Rule):
@@ -170,6 +198,8 @@ class Accompanying(Model):
     """Services that go with others, and are decided after them."""
 
     accompanying: Text
+    """Its name."""
     provision: Text
     services: Codes
     goes_with: Codes
+    """The services after which it is decided."""
