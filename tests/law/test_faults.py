@@ -45,3 +45,12 @@ def test_a_folder_without_any_law_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "law" / "README.md").touch()
     expected = ["law: holds no source; expected folders, each with a source.yaml"]
     assert faults_of(tmp_path / "law") == expected
+
+
+def test_a_file_in_another_encoding_is_a_fault(tmp_path: Path) -> None:
+    folder = laid_over_the_sound_law(HERE / "sound", tmp_path / "law")
+    text = "# the rules of é\n"
+    (folder / "veldoria-2031" / "rules.yaml").write_text(text, encoding="latin-1")
+    assert faults_of(folder) == [
+        "veldoria-2031/rules.yaml: is not UTF-8 text (byte 15); save it as UTF-8"
+    ]

@@ -69,6 +69,9 @@ Bound = Annotated[
 
 Text = Annotated[str, Field(min_length=1)]
 
+Pair = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[0-9]{6}(-[0-9]{6})?$"})]
+"""A pair of codes as `371114-371125`, or a single code."""
+
 Whole = Annotated[int, Field(strict=True)]
 
 Truth = Annotated[bool, Field(strict=True)]
@@ -201,7 +204,7 @@ class CodeSet(Model):
     """Its name: its source's key, a slash, and a word."""
     point: Text
     provision: Text
-    codes: tuple[Text, ...] = Field(min_length=1)
+    codes: tuple[Pair, ...] = Field(min_length=1)
     """Pairs as `371114-371125`, or single codes."""
 
 
@@ -238,9 +241,13 @@ class Properties(Model):
 class Statement(Model):
     """What one basis says of some codes."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["codes"]}, {"required": ["set"]}]}
+    )
+
     basis: Text
     """A provision, a published page with its address, or `parallel:` with the reason."""
-    codes: tuple[Text, ...] = ()
+    codes: tuple[Pair, ...] = ()
     set: Text | None = None
     says: Properties = Properties()
 

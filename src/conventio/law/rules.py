@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from conventio.law.days import UNSTATED
-from conventio.law.model import TOGETHER, Dated, Model, Text, Truth, Whole
+from conventio.law.model import TOGETHER, Dated, Model, Pair, Text, Truth, Whole
 
 BooleanFact = Literal[
     "direct_method",
@@ -29,7 +29,7 @@ Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 class Codes(Model):
     """Which codes: those for which everything that is given holds, save the excepted."""
 
-    codes: Texts | None = None
+    codes: Annotated[tuple[Pair, ...], Field(min_length=1)] | None = None
     """Pairs as `371114-371125`, or single codes."""
     sets: Texts | None = None
     """Code sets by name."""
