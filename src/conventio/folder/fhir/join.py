@@ -45,17 +45,23 @@ def undecided(engine: Engine) -> int:
     return int(counted[0]["services"])
 
 
-def join(engine: Engine, message: Mapping[str, pa.Table]) -> None:
-    """Put the services of the message after their patients' history, and fill gaps of persons."""
+def join(engine: Engine, message: Mapping[str, pa.Table], *, has_services: bool) -> None:
+    """Put the services of the message after their patients' history, and fill gaps of persons.
+
+    `has_services`: the folder has that table.
+    """
     for name, table in message.items():
         engine.load(f"message_{name}", table)
+    history = ""
+    if has_services:
+        history = (
+            "SELECT * FROM services WHERE decided IS NOT NULL "
+            "AND patient_id IN (SELECT patient_id FROM message_services) UNION ALL BY NAME "
+        )
+    last = "(SELECT coalesce(max(row), 0) FROM services)" if has_services else "0"
     engine.create(
         "services",
-        "SELECT * FROM services WHERE decided IS NOT NULL "
-        "AND patient_id IN (SELECT patient_id FROM message_services) "
-        "UNION ALL BY NAME "
-        "SELECT * REPLACE (row + (SELECT coalesce(max(row), 0) FROM services) AS row) "
-        "FROM message_services",
+        f"{history}SELECT * REPLACE (row + {last} AS row) FROM message_services",
     )
     for name, key in KEYS.items():
         columns = ", ".join(

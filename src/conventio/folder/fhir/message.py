@@ -60,16 +60,18 @@ class Message:
             described=described,
         )
 
-    def complain(self, at: Location, found: str | None, expected: str, **facts: object) -> None:
+    def complain(self, at: Location, found: str | None, expected: str, /, **facts: object) -> None:
         """Keep a problem; `found` and `expected` are keys of sentences."""
         says = None if found is None else self.words.say(f"found.{found}", **facts)
         wanted = self.words.say(f"expected.{expected}", **facts)
         self.problems.append(self.problem(at, says, wanted))
 
-    def complain_of_value(self, at: Location, value: str, expected: str, **facts: object) -> None:
+    def complain_of_value(
+        self, at: Location, found: str, expected: str, /, **facts: object
+    ) -> None:
         """Keep a problem about a value, which is shown as it stands."""
         wanted = self.words.say(f"expected.{expected}", **facts)
-        self.problems.append(self.problem(at, value, wanted, described=False))
+        self.problems.append(self.problem(at, found, wanted, described=False))
 
     def path(self, at: Location) -> str:
         """A place as FHIR writes paths: within its resource where that is the only one."""

@@ -72,8 +72,6 @@ def _from_json(data: bytes) -> Content:
         raise Unreadable("bytes", data.count(b"\n", 0, error.start) + 1) from error
     except json.JSONDecodeError as error:
         raise Unreadable("broken-json", error.lineno, error=error.msg) from error
-    except RecursionError as error:
-        raise Unreadable("too-deep") from error
     if not isinstance(tree.get("resourceType"), str):
         raise Unreadable("no-resource-type")
     return Content(tree)

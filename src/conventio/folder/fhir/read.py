@@ -40,8 +40,6 @@ def read_message(
     Raises Unusable with everything that is wrong with the message and with the folder.
     """
     message, digest = _open(path, Catalogue.read(language, "messages"))
-    if not is_taken(message) or not validate(message):
-        raise Unusable(message.problems)
     reading = _Reading(engine, message, rows(message))
     own = reading.read(set_aside, language)
     if tables is None:
@@ -60,23 +58,30 @@ def read_message(
     if folder is None or own is None:
         raise AssertionError("without a problem both are read")
     warnings = reading.left_out(folder)
-    join.join(engine, kept)
+    join.join(engine, kept, has_services="services" in folder.present)
     return _both(engine, _described(own, message, digest), folder, aside, warnings)
 
 
 def _open(path: Path, words: Catalogue) -> tuple[Message, str]:
+    """A message that is FHIR and of an event that is read, and the hash of its file."""
     try:
         data = read(path)
-        content = parse(data)
+        message = Message(path.name, parse(data), words)
+        taken = is_taken(message) and validate(message)
     except Unreadable as error:
-        facts = {"megabytes": LARGEST >> 20, "namespace": FHIR, **error.facts}
-        found = words.say(f"found.{error.found}", **facts)
-        wanted = words.say(f"expected.{_WANTED.get(error.found, 'message')}", **facts)
-        problem = Problem(
-            "error", MESSAGE, path.name, error.line, None, found, wanted, described=True
-        )
-        raise Unusable([problem]) from error
-    return Message(path.name, content, words), hashlib.sha256(data).hexdigest()
+        raise Unusable([_unreadable(path, error, words)]) from error
+    except RecursionError as error:
+        raise Unusable([_unreadable(path, Unreadable("too-deep"), words)]) from error
+    if not taken:
+        raise Unusable(message.problems)
+    return message, hashlib.sha256(data).hexdigest()
+
+
+def _unreadable(path: Path, error: Unreadable, words: Catalogue) -> Problem:
+    facts = {"megabytes": LARGEST >> 20, "namespace": FHIR, **error.facts}
+    found = words.say(f"found.{error.found}", **facts)
+    wanted = words.say(f"expected.{_WANTED.get(error.found, 'message')}", **facts)
+    return Problem("error", MESSAGE, path.name, error.line, None, found, wanted, described=True)
 
 
 class _Reading:
