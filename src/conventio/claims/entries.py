@@ -15,11 +15,21 @@ from conventio.claims.kinds.shape import Column, Limit, Severity, columns_of_key
 from conventio.law import Law
 from conventio.law.check import levels
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, OnlyByTitle
+from conventio.law.rules import AnyRule, Key, OnlyByTitle
 from conventio.wording.catalogue import Catalogue
 
 Present = Mapping[str, frozenset[str]]
 """The columns that the input has, by table."""
+
+OF_LIMITS = ("counts_itself", "in_time", "lonely_stands")
+KEYS: Mapping[str, Key] = {
+    "per_tooth": "tooth",
+    "per_year": "calendar-year",
+    "per_day": "day",
+    "per_session": "session",
+    "per_company": "company",
+}
+"""The column of `rules` for each key that a group may have."""
 
 KINDS = frozenset({*ROW_KINDS, *GROUP_KINDS, only_by_title.KIND})
 """Every kind of rule that can be run."""
@@ -119,8 +129,7 @@ def _rule(entry: int, rule: AnyRule) -> dict[str, Any]:
         "dated": rule.days.stated,
         "first": rule.days.start,
         "last": rule.days.end,
-        **dict.fromkeys(("counts_itself", "in_time"), False),
-        **{f"per_{key}": False for key in ("tooth", "year", "session")},
+        **dict.fromkeys((*OF_LIMITS, *KEYS), False),
     }
     if rule.kind in ROW_KINDS:
         kind = ROW_KINDS[rule.kind]
@@ -129,11 +138,8 @@ def _rule(entry: int, rule: AnyRule) -> dict[str, Any]:
     if limit is not None:
         row |= {
             "limit": limit.limit,
-            "counts_itself": limit.counts_itself,
-            "in_time": limit.in_time,
-            "per_tooth": "tooth" in limit.per,
-            "per_year": "calendar-year" in limit.per,
-            "per_session": "session" in limit.per,
+            **{name: getattr(limit, name) for name in OF_LIMITS},
+            **{column: key in limit.per for column, key in KEYS.items()},
         }
     return row
 
@@ -148,7 +154,7 @@ def _concerned(
         limit = _limit(rule, nomenclature)
         codes = nomenclature.meant_by(rule.services)
         if limit is not None:
-            codes = frozenset().union(*(restricted for _, restricted in limit.sides))
+            codes = frozenset().union(*(side.restricted for side in limit.sides))
         yield from ({"entry": entry, "code": code} for code in sorted(codes))
 
 
@@ -157,14 +163,15 @@ def _limit_codes(
 ) -> Iterator[dict[str, Any]]:
     for entry, rule in rules:
         limit = _limit(rule, nomenclature)
-        for side, (weighing, restricted) in enumerate(limit.sides if limit else ()):
-            for code in sorted(weighing | restricted):
+        for number, side in enumerate(limit.sides if limit else ()):
+            for code in sorted(side.codes):
                 yield {
                     "entry": entry,
-                    "side": side,
+                    "side": number,
                     "code": code,
-                    "weighs": code in weighing,
-                    "restricted": code in restricted,
+                    "weighs": code in side.weighing,
+                    "relieves": code in side.relieving,
+                    "restricted": code in side.restricted,
                 }
 
 

@@ -94,9 +94,12 @@ RULES = ibis.table(
         "limit": "int64",
         "counts_itself": "boolean",
         "in_time": "boolean",
+        "lonely_stands": "boolean",
         "per_tooth": "boolean",
         "per_year": "boolean",
+        "per_day": "boolean",
         "per_session": "boolean",
+        "per_company": "boolean",
     },
     name="rules",
 )
@@ -111,11 +114,12 @@ LIMIT_CODES = ibis.table(
         "side": "int64",
         "code": "string",
         "weighs": "boolean",
+        "relieves": "boolean",
         "restricted": "boolean",
     },
     name="limit_codes",
 )
-"""For each side of a group rule: the codes that use it up, and those that it restricts."""
+"""For each side of a group rule: the codes that use it up, restrict it, or relieve of it."""
 
 PERMITS = ibis.table(
     {

@@ -1,11 +1,11 @@
 """Group rules decided together: which services stand, as if they were decided one by one.
 
 Every group rule is a limit (`kinds.shape`): a restricted service is refused when the weight of the
-services that stand before it in its group, with its own where it counts, exceeds the limit.
-Whether those stand may itself depend on group rules. So each round decides what is certain: a
-service is refused when those that are known to stand suffice, and stands when even all that may
-still stand do not. In every group the first undecided service is always certain, so the rounds
-end, after as many as the longest chain has links.
+services that stand before it in its group, with its own where it counts, exceeds the limit, and
+none that stands before it relieves it. Whether those stand may itself depend on group rules. So
+each round decides what is certain: a service is refused when those that are known to stand
+suffice, and stands when even all that may still stand do not. In every group the first undecided
+service is always certain, so the rounds end, after as many as the longest chain has links.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ _GROUPS = {
     "patient_id": "string",
     "tooth": "string",
     "year": "int64",
+    "day": "date",
     "practitioner": "string",
     "session": "string",
     "session_day": "date",
+    "named": "string",
 }
 GROUP = tuple(_GROUPS)
 """What makes a group: one side of a rule, a patient, and the keys of the rule."""
@@ -33,10 +35,12 @@ _MEMBER = {
     "row": "int64",
     **_GROUPS,
     "weight": "int64",
+    "relief": "int64",
     "own": "int64",
     "limit": "int64",
     "restricted": "boolean",
     "in_time": "boolean",
+    "lonely_stands": "boolean",
 }
 
 CROWDED = ibis.table(_GROUPS, name="crowded")
@@ -48,7 +52,7 @@ RIVALS = ibis.table(_MEMBER, name="rivals")
 TURNS = ibis.table({"row": "int64", "turn": "int64", "moment": "int64"}, name="turns")
 """The turns of the services among them."""
 
-CONTESTED = ibis.table({**_MEMBER, "place": "int64"}, name="contested")
+CONTESTED = ibis.table({**_MEMBER, "lonely": "boolean", "place": "int64"}, name="contested")
 """The rivals, each with its place in the order of its group."""
 
 STANDING = ibis.table({"row": "int64", "stands": "boolean"}, name="standing")
@@ -82,12 +86,29 @@ def missing_facts(services: ir.Table) -> ir.Table:
 
 
 def members(services: ir.Table) -> ir.Table:
-    """The members of all groups; a service without its key facts joins none."""
+    """The members of all groups; a service without its key facts joins none.
+
+    Where a rule is about the services that go together, one that names the service it goes with
+    is in the group of that name, and otherwise in that of its session; the others are in both.
+    """
     row = concerned(services)
     row = row.filter(
         row.performed_on.notnull() & (row.tooth.notnull() | ~row.per_tooth),
-        row.weighs | row.restricted,
+        row.weighs | row.relieves | row.restricted,
     )
+    other = row.weighs | row.relieves
+    by_session = row.filter(~row.per_company | other | row.related_service_id.isnull())
+    by_name = row.filter(row.per_company & (other | row.related_service_id.notnull()))
+    name = ibis.ifelse(
+        by_name.weighs | by_name.relieves, by_name.service_id, by_name.related_service_id
+    )
+    in_session = by_session.per_session | by_session.per_company
+    return _members(by_session, in_session, ibis.literal("")).union(
+        _members(by_name, ibis.literal(False), name)
+    )
+
+
+def _members(row: ir.Table, in_session: ir.BooleanValue, named: ir.StringValue) -> ir.Table:
     whole = ibis.literal("")
     return row.select(
         "row",
@@ -96,14 +117,18 @@ def members(services: ir.Table) -> ir.Table:
         "patient_id",
         tooth=ibis.ifelse(row.per_tooth, row.tooth, whole),
         year=ibis.ifelse(row.per_year, row.performed_on.year(), 0).cast("int64"),
-        practitioner=ibis.ifelse(row.per_session, row.practitioner, whole),
-        session=ibis.ifelse(row.per_session, row.session, whole),
-        session_day=ibis.ifelse(row.per_session, row.session_day, NO_DAY),
+        day=ibis.ifelse(row.per_day, row.performed_on, NO_DAY),
+        practitioner=ibis.ifelse(in_session, row.practitioner, whole),
+        session=ibis.ifelse(in_session, row.session, whole),
+        session_day=ibis.ifelse(in_session, row.session_day, NO_DAY),
+        named=named,
         weight=ibis.ifelse(row.weighs, row["count"], 0).cast("int64"),
+        relief=row.relieves.cast("int64"),
         own=ibis.ifelse(row.counts_itself, row["count"], 0).cast("int64"),
         limit=row["limit"],
         restricted=row.restricted,
         in_time=row.in_time,
+        lonely_stands=row.lonely_stands,
     )
 
 
@@ -132,8 +157,21 @@ def turns_of_rivals(services: ir.Table) -> ir.Table:
 def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
     joined = RIVALS.join(TURNS, "row")
-    place = ibis.ifelse(joined.in_time, joined.moment, joined.turn)
-    return joined.select(*_MEMBER, place=place)
+    company = (joined.relief + joined.weight).sum().over(ibis.window(group_by=list(GROUP)))
+    alone = joined.lonely_stands & (company == 0)
+    return joined.select(
+        *(name for name in _MEMBER if name != "restricted"),
+        restricted=joined.restricted & ~alone,
+        lonely=joined.restricted & alone,
+        place=ibis.ifelse(joined.in_time, joined.moment, joined.turn),
+    )
+
+
+def lonely() -> ir.Table:
+    """row, entry, case and detail of services that go with others, of which none is known."""
+    lonely = CONTESTED.filter(CONTESTED.lonely)
+    detail = ibis.literal("related_service_id")
+    return lonely.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
 
 
 def standing_at_first(services: ir.Table, refused: ir.Table) -> ir.Table:
@@ -163,8 +201,12 @@ def standing_after_a_round() -> ir.Table:
     weighed = _weighed()
     verdicts = weighed.filter(weighed.stands.isnull() & weighed.restricted)
     by_row = verdicts.group_by("row").agg(
-        refused=(verdicts.at_least + verdicts.own > verdicts["limit"]).any(),
-        clear=(verdicts.at_most + verdicts.own <= verdicts["limit"]).all(),
+        refused=(
+            (verdicts.at_least + verdicts.own > verdicts["limit"]) & (verdicts.relief_at_most == 0)
+        ).any(),
+        clear=(
+            (verdicts.at_most + verdicts.own <= verdicts["limit"]) | (verdicts.relief_at_least > 0)
+        ).all(),
     )
     joined = STANDING.left_join(by_row, "row")
     decided = ibis.cases((by_row.refused, False), (by_row.clear, True))
@@ -177,7 +219,11 @@ def refused() -> ir.Table:
     A limit that a service exceeds by its own count alone has no evidence.
     """
     weighed = _weighed()
-    full = weighed.filter(weighed.restricted, weighed.at_least + weighed.own > weighed["limit"])
+    full = weighed.filter(
+        weighed.restricted,
+        weighed.at_least + weighed.own > weighed["limit"],
+        weighed.relief_at_least == 0,
+    )
     standing = weighed.filter(weighed.stands, weighed.weight > 0)
     evidence = standing.select(*GROUP, evidence_row=standing.row, evidence_place=standing.place)
     joined = full.left_join(
@@ -188,15 +234,15 @@ def refused() -> ir.Table:
 
 
 def before(services: ir.Table) -> ir.Table:
-    """row, entry, and the row of each service that weighs and comes before it in its group.
+    """row, entry, and the row of each service that counts and comes before it in its group.
 
     For explanations: of all groups, crowded or not, and whether those before stand or not.
     """
     placed = members(services).join(turns(services), "row")
     placed = placed.mutate(place=ibis.ifelse(placed.in_time, placed.moment, placed.turn))
     mine = placed.filter(placed.restricted)
-    weighing = placed.filter(placed.weight > 0)
-    others = weighing.select(*GROUP, other_row=weighing.row, other_place=weighing.place)
+    counting = placed.filter((placed.weight > 0) | (placed.relief > 0))
+    others = counting.select(*GROUP, other_row=counting.row, other_place=counting.place)
     joined = mine.join(others, list(GROUP))
     joined = joined.filter(joined.other_place < joined.place)
     return joined.select("row", "entry", "other_row").distinct()
@@ -206,9 +252,11 @@ def _weighed() -> ir.Table:
     """The contested members with the least and the most that may stand before each."""
     row = CONTESTED.join(STANDING, "row")
     before = ibis.window(group_by=list(GROUP), order_by="place", rows=(None, -1))
-    surely = ibis.ifelse(row.stands.fill_null(False), row.weight, 0)
-    perhaps = ibis.ifelse(row.stands.fill_null(True), row.weight, 0)
+    surely_stands = row.stands.fill_null(False).cast("int64")
+    perhaps_stands = row.stands.fill_null(True).cast("int64")
     return row.mutate(
-        at_least=surely.sum().over(before).fill_null(0),
-        at_most=perhaps.sum().over(before).fill_null(0),
+        at_least=(surely_stands * row.weight).sum().over(before).fill_null(0),
+        at_most=(perhaps_stands * row.weight).sum().over(before).fill_null(0),
+        relief_at_least=(surely_stands * row.relief).sum().over(before).fill_null(0),
+        relief_at_most=(perhaps_stands * row.relief).sum().over(before).fill_null(0),
     )

@@ -86,6 +86,7 @@ def plan(dialect: str, levels: int) -> Plan:
     (one_round,) = stages.done()
     of_limits = findings.raw(findings.of_limits(limits.refused()))
     said.append(stages.table("limit_findings", of_limits))
+    said.append(stages.table("lonely_findings", findings.raw(limits.lonely())))
     stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
     table = stages.table("findings", findings.findings(services))
     stages.table("decisions", decisions.decisions(new, table))

@@ -22,7 +22,8 @@ BooleanFact = Literal[
     "report",
 ]
 Fact = Literal["tooth", "surfaces", "images", "prescription_id", "justification", "setting", "site"]
-Key = Literal["tooth", "calendar-year", "session"]
+Key = Literal["tooth", "calendar-year", "day", "session", "company"]
+"""What groups are made by; `company` are the services that one goes with, named or in session."""
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 

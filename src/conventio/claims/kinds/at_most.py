@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conventio.claims.kinds.shape import GroupKind, Limit
+from conventio.claims.kinds.shape import GroupKind, Limit, Side
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import AtMost
 
@@ -16,4 +16,4 @@ class Kind(GroupKind):
     def limit(self, rule: AtMost, nomenclature: Nomenclature) -> Limit:
         """The same codes use the limit up and are bound by it."""
         codes = nomenclature.meant_by(rule.services)
-        return Limit(((codes, codes),), rule.limit, rule.per, counts_itself=True, in_time=False)
+        return Limit((Side(codes, codes),), rule.limit, rule.per, counts_itself=True)

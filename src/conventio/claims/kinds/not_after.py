@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conventio.claims.kinds.shape import GroupKind, Limit
+from conventio.claims.kinds.shape import GroupKind, Limit, Side
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import NotAfter
 
@@ -16,4 +16,4 @@ class Kind(GroupKind):
         """The earlier services leave no room, from when they were performed."""
         earlier = nomenclature.meant_by(rule.earlier)
         restricted = nomenclature.meant_by(rule.services)
-        return Limit(((earlier, restricted),), 0, rule.per, counts_itself=False, in_time=True)
+        return Limit((Side(restricted, earlier),), 0, rule.per, in_time=True)

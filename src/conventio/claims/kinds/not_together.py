@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conventio.claims.kinds.shape import GroupKind, Limit
+from conventio.claims.kinds.shape import GroupKind, Limit, Side
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import NotTogether
 
@@ -16,5 +16,4 @@ class Kind(GroupKind):
         """Each of the two leaves no room for the other."""
         some = nomenclature.meant_by(rule.services)
         others = nomenclature.meant_by(rule.others)
-        sides = ((some, others), (others, some))
-        return Limit(sides, 0, rule.per, counts_itself=False, in_time=False)
+        return Limit((Side(others, some), Side(some, others)), 0, rule.per)

@@ -27,19 +27,35 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Side:
+    """The codes that a limit restricts, those that use it up, and those that relieve of it."""
+
+    restricted: frozenset[str]
+    weighing: frozenset[str] = frozenset()
+    relieving: frozenset[str] = frozenset()
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """All of them."""
+        return self.restricted | self.weighing | self.relieving
+
+
+@dataclass(frozen=True)
 class Limit:
     """A group rule: in each group, the standing services that weigh leave room for so many.
 
-    A side names the codes that weigh and those that are restricted. A restricted service is
-    refused when those that stand before it, and itself where it counts, exceed the limit.
+    A restricted service is refused when the weight of those that stand before it, with its own
+    where it counts, exceeds the limit, and none that stands before it relieves it.
     """
 
-    sides: tuple[tuple[frozenset[str], frozenset[str]], ...]
+    sides: tuple[Side, ...]
     limit: int
     per: tuple[Key, ...]
-    counts_itself: bool
-    in_time: bool
+    counts_itself: bool = False
+    in_time: bool = False
     """Whether "before" is in time, so that history dated later does not precede."""
+    lonely_stands: bool = False
+    """Whether one that goes with others is `unchecked` where none of them is known."""
 
 
 class RowKind:
