@@ -1,0 +1,88 @@
+"""Output folders: whole or absent, never overwritten by accident."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conventio.folder.problems import Unusable
+from conventio.folder.tables import TABLES
+from conventio.folder.template import write_template
+from conventio.folder.write import output_folder
+
+
+def test_a_new_folder_appears_whole(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "out"
+    with output_folder(target) as new:
+        (new / "a.txt").write_text("a", encoding="utf-8")
+        assert not target.exists()
+        assert new.parent == target.parent
+        assert new.name.startswith(".")
+    assert [path.name for path in target.iterdir()] == ["a.txt"]
+    assert [path.name for path in target.parent.iterdir()] == ["out"]
+
+
+def test_an_error_leaves_nothing(tmp_path: Path) -> None:
+    def fail() -> None:
+        with output_folder(tmp_path / "out") as new:
+            (new / "a.txt").write_text("a", encoding="utf-8")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_there_is_refused_before_any_work(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    with pytest.raises(Unusable) as caught, output_folder(target):
+        pytest.fail("no work may start")
+    assert [problem.message() for problem in caught.value.first] == [
+        f"{target}: found something of that name, expected a new name. "
+        "Use --force to replace it, or --out to write elsewhere"
+    ]
+
+
+def test_force_replaces_a_folder(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "old.txt").write_text("old", encoding="utf-8")
+    with output_folder(target, force=True) as new:
+        (new / "new.txt").write_text("new", encoding="utf-8")
+        assert (target / "old.txt").is_file()
+    assert [path.name for path in target.iterdir()] == ["new.txt"]
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_force_keeps_what_was_there_after_an_error(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "old.txt").write_text("old", encoding="utf-8")
+
+    def fail() -> None:
+        with output_folder(target, force=True):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert [path.name for path in target.iterdir()] == ["old.txt"]
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_force_does_not_replace_a_file(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.write_text("a file", encoding="utf-8")
+    with pytest.raises(Unusable), output_folder(target, force=True):
+        pytest.fail("no work may start")
+    assert target.read_text(encoding="utf-8") == "a file"
+
+
+def test_a_template_has_every_table(tmp_path: Path) -> None:
+    files = write_template(tmp_path / "new")
+    assert [path.stem for path in files] == list(TABLES)
+    header = (tmp_path / "new" / "services.csv").read_text(encoding="utf-8")
+    assert header == ",".join(TABLES["services"].names()) + "\n"
+    with pytest.raises(Unusable):
+        write_template(tmp_path / "new")
