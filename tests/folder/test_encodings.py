@@ -18,7 +18,7 @@ SAVE = "expected UTF-8. Save the file as CSV in UTF-8"
     [
         (
             (HEADER + ROW + "Gand\n" + ROW.replace("S1", "S2") + "Huy à\n").encode("cp1252"),
-            'services.csv, row 3: found bytes that windows-1252 reads as "2020-03-02,301011,Huy à", '
+            'services.csv, row 3: found bytes that windows-1252 reads as "20-03-02,301011,Huy à", '
             + SAVE,
         ),
         ((HEADER + ROW).encode("utf-16"), f"services.csv: found UTF-16 text, {SAVE}"),

@@ -33,7 +33,7 @@ class Catalogue:
             raise LookupError(f"{self.name} has no sentence for {key!r}")
         return self._sentences[key]
 
-    def known(self) -> frozenset[str]:
+    def keys(self) -> frozenset[str]:
         """Every key that it has a sentence for."""
         return frozenset(self._sentences)
 
