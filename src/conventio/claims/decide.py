@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from conventio.claims import limits
 from conventio.claims.entries import NotRun, Present, entries
@@ -41,7 +42,7 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
     """
     tell = progress or (lambda table, done: None)
     nomenclature = law.nomenclature.with_rows(engine.rows("SELECT * FROM nomenclature"))
-    given = entries(law, nomenclature, present)
+    given = entries(law, nomenclature, present, _span(engine))
     for name, table in given.tables.items():
         engine.load(name, table)
     levels = engine.rows('SELECT max("level") AS levels FROM codes')[0]["levels"] or 0
@@ -67,6 +68,13 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
         not_run=_not_run(engine, given.not_run),
         rounds=rounds,
     )
+
+
+def _span(engine: Engine) -> tuple[date, date] | None:
+    """The first and the last day of the services; None where none has a date."""
+    query = 'SELECT min(performed_on) AS "first", max(performed_on) AS "last" FROM services'
+    row = engine.rows(query)[0]
+    return None if row["first"] is None else (row["first"], row["last"])
 
 
 def _make(engine: Engine, stage: Stage) -> None:

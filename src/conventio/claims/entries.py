@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from conventio.claims import inputs
-from conventio.claims.kinds import GROUP_KINDS, ROW_KINDS, only_by_title
+from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import Column, Limit, Severity, columns_of_key
 from conventio.law import Law
+from conventio.law.calendar import days
 from conventio.law.check import levels
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, Key, OnlyByTitle
+from conventio.law.rules import AnyRule, Key, OnlyAtHours, OnlyByTitle
 from conventio.wording.catalogue import Catalogue
 
 Present = Mapping[str, frozenset[str]]
@@ -31,7 +33,17 @@ KEYS: Mapping[str, Key] = {
 }
 """The column of `rules` for each key that a group may have."""
 
-KINDS = frozenset({*ROW_KINDS, *GROUP_KINDS, only_by_title.KIND})
+ONLY_WHEN: Mapping[str, list[Column]] = {
+    "always": [],
+    "prescribed": [("services", "prescription_id")],
+    "prescription-known": [
+        ("services", "prescription_id"),
+        ("prescriptions", "prescription_id"),
+    ],
+}
+"""The columns that tell of which services a rule speaks."""
+
+KINDS = frozenset({*ROW_KINDS, *GROUP_KINDS, *JOIN_KINDS})
 """Every kind of rule that can be run."""
 
 
@@ -56,8 +68,16 @@ class Entries:
     not_run: list[NotRun]
 
 
-def entries(law: Law, nomenclature: Nomenclature, present: Present) -> Entries:
-    """The entries of a law, with the codes that each concerns in the nomenclature used."""
+def entries(
+    law: Law,
+    nomenclature: Nomenclature,
+    present: Present,
+    span: tuple[date, date] | None = None,
+) -> Entries:
+    """The entries of a law, with the codes that each concerns in the nomenclature used.
+
+    `span` is the first and the last day of the services.
+    """
     not_run: list[NotRun] = []
     run: list[tuple[int, AnyRule]] = []
     for entry, rule in enumerate(law.entries):
@@ -78,6 +98,10 @@ def entries(law: Law, nomenclature: Nomenclature, present: Present) -> Entries:
         inputs.LIMIT_CODES: list(_limit_codes(run, nomenclature)),
         inputs.PERMITS: list(_permits(run, nomenclature)),
         inputs.REFUSING: list(_refusing(run)),
+        inputs.RULE_AUTHORISATIONS: list(_authorisations(run)),
+        inputs.HOURS: list(_hours(run, "bridge_days" in present)),
+        inputs.MINUTES: list(_minutes(run)),
+        inputs.CALENDAR: list(_calendar(run, span)),
         inputs.CASES: list(_cases(run, law)),
         inputs.LAW: [{"version": law.version}],
     }
@@ -94,10 +118,10 @@ def _missing(rule: AnyRule, present: Present) -> set[str]:
 
 
 def _needs(rule: AnyRule) -> list[Column]:
-    if isinstance(rule, OnlyByTitle):
-        return only_by_title.needs(rule)
+    if rule.kind in JOIN_KINDS:
+        return JOIN_KINDS[rule.kind].needs(rule)
     if rule.kind in ROW_KINDS:
-        return ROW_KINDS[rule.kind].needs(rule)
+        return [*ROW_KINDS[rule.kind].needs(rule), *ONLY_WHEN[rule.when]]
     return columns_of_key(rule)
 
 
@@ -113,6 +137,7 @@ def _codes(law: Law, nomenclature: Nomenclature) -> list[dict[str, Any]]:
             "code": code.code,
             "level": level.get(code.code, 0),
             "faces": code.faces,
+            "images": code.images,
             "valid_from": code.valid_from,
             "valid_to": code.valid_to,
         }
@@ -129,6 +154,9 @@ def _rule(entry: int, rule: AnyRule) -> dict[str, Any]:
         "dated": rule.days.stated,
         "first": rule.days.start,
         "last": rule.days.end,
+        "only_prescribed": rule.when == "prescribed",
+        "only_known_prescription": rule.when == "prescription-known",
+        "warns": False,
         **dict.fromkeys((*OF_LIMITS, *KEYS), False),
     }
     if rule.kind in ROW_KINDS:
@@ -200,6 +228,48 @@ def _refusing(rules: Iterable[tuple[int, AnyRule]]) -> Iterator[dict[str, Any]]:
                 yield {"entry": entry, "title": title, "provision": provision}
 
 
+def _authorisations(rules: Iterable[tuple[int, AnyRule]]) -> Iterator[dict[str, Any]]:
+    for entry, rule in rules:
+        for authorisation in getattr(rule, "authorisations", ()):
+            yield {"entry": entry, "authorisation": authorisation}
+
+
+def _hours(rules: Iterable[tuple[int, AnyRule]], bridge_days: bool) -> Iterator[dict[str, Any]]:
+    for entry, rule in rules:
+        for hours in getattr(rule, "hours", ()):
+            for kind_of_day in hours.days:
+                yield {
+                    "entry": entry,
+                    "days": kind_of_day,
+                    "start": _minute(hours.start),
+                    "end": _minute(hours.end),
+                    "with_duty": hours.with_duty,
+                    "refused_by": hours.refused_by,
+                    "bridge_days_given": bridge_days,
+                }
+
+
+def _minutes(rules: Iterable[tuple[int, AnyRule]]) -> Iterator[dict[str, Any]]:
+    for entry, rule in rules:
+        hours = getattr(rule, "hours", ())
+        for minute in sorted({_minute(at) for one in hours for at in (one.start, one.end)}):
+            yield {"entry": entry, "minute": minute}
+
+
+def _minute(time: str) -> int:
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _calendar(
+    rules: Iterable[tuple[int, AnyRule]], span: tuple[date, date] | None
+) -> Iterator[dict[str, Any]]:
+    for entry, rule in rules:
+        if isinstance(rule, OnlyAtHours) and span is not None:
+            for day, weekday, holiday in days(rule.calendar, rule.holidays, *span):
+                yield {"entry": entry, "day": day, "weekday": weekday, "holiday": holiday}
+
+
 def _cases(rules: Iterable[tuple[int, AnyRule]], law: Law) -> Iterator[dict[str, Any]]:
     """What each entry says in each case, with everything filled in that the rule itself gives."""
     catalogue = Catalogue.read("en", "findings")
@@ -232,7 +302,7 @@ def severities(kind: str) -> dict[str, Severity]:
         return {"undated": "unchecked", **ROW_KINDS[kind].severities}
     if kind in GROUP_KINDS:
         return dict(GROUP_KINDS[kind].severities)
-    return dict(only_by_title.SEVERITIES)
+    return dict(JOIN_KINDS[kind].SEVERITIES)
 
 
 def _facts(rule: AnyRule, law: Law, catalogue: Catalogue) -> dict[str, str]:
@@ -242,6 +312,8 @@ def _facts(rule: AnyRule, law: Law, catalogue: Catalogue) -> dict[str, str]:
     facts = {
         **{name: given.get(name, "") for name in ("limit", "from_birthday", "to_birthday")},
         "value": given.get("value", "").lower(),
+        "values": ", ".join(getattr(rule, "values", ())),
+        "teeth": ", ".join(getattr(rule, "teeth", ())),
         "per": catalogue.sentence("both").join(keys),
         "subject": subject[:1].upper() + subject[1:],
     }

@@ -15,6 +15,7 @@ SERVICES = ibis.table(
         "performed_at": "timestamp",
         "performed_utc": "timestamp",
         "performed_on": "date",
+        "timed": "boolean",
         "code": "string",
         "line": "int64",
         "count": "int64",
@@ -36,6 +37,10 @@ SERVICES = ibis.table(
         "local_anaesthesia": "boolean",
         "existing_denture": "boolean",
         "report": "boolean",
+        "pregnant": "boolean",
+        "digital_data_kept": "boolean",
+        "earlier_images": "string",
+        "requirement": "string",
         "fee": MONEY,
         "supplement": MONEY,
         "decided": "string",
@@ -46,6 +51,41 @@ SERVICES = ibis.table(
 PATIENTS = ibis.table(
     {"patient_id": "string", "birth_date": "date", "preferential": "boolean"}, name="patients"
 )
+
+PRACTITIONERS = ibis.table(
+    {"practitioner": "string", "public_offer_covers_duty_hours": "boolean"}, name="practitioners"
+)
+
+PRESCRIPTIONS = ibis.table(
+    {
+        "prescription_id": "string",
+        "prescriber": "string",
+        "patient_name": "string",
+        "patient_first_names": "string",
+        "patient_birth_date": "date",
+        "patient_sex": "string",
+        "clinical_information": "string",
+        "diagnostic_question": "string",
+        "further_information": "string",
+        "proposed_examinations": "string",
+        "earlier_examinations": "string",
+        "prescriber_name": "string",
+        "prescriber_first_name": "string",
+        "prescriber_address": "string",
+        "prescribed_on": "date",
+        "signed": "boolean",
+        "in_treatment": "boolean",
+        "model_form": "boolean",
+    },
+    name="prescriptions",
+)
+
+AUTHORISATIONS = ibis.table(
+    {"practitioner": "string", "kind": "string", "valid_from": "date", "valid_to": "date"},
+    name="authorisations",
+)
+
+BRIDGE_DAYS = ibis.table({"date": "date"}, name="bridge_days")
 
 TITLES = ibis.table(
     {"practitioner": "string", "title": "string", "valid_from": "date", "valid_to": "date"},
@@ -70,6 +110,7 @@ CODES = ibis.table(
         "code": "string",
         "level": "int64",
         "faces": "int64",
+        "images": "int64",
         "valid_from": "date",
         "valid_to": "date",
     },
@@ -86,8 +127,13 @@ RULES = ibis.table(
         "dated": "boolean",
         "first": "date",
         "last": "date",
+        "only_prescribed": "boolean",
+        "only_known_prescription": "boolean",
         "fact": "string",
+        "facts": "string",
+        "undecided": "string",
         "value": "boolean",
+        "warns": "boolean",
         "from_birthday": "int64",
         "to_birthday": "int64",
         "or_more_from": "int64",
@@ -156,3 +202,30 @@ NOT_RUN_CODES = ibis.table({"entry": "int64", "code": "string"}, name="not_run_c
 
 LAW = ibis.table({"version": "string"}, name="law")
 """One row: the version of the law used."""
+
+RULE_AUTHORISATIONS = ibis.table(
+    {"entry": "int64", "authorisation": "string"}, name="rule_authorisations"
+)
+"""The authorisations that an entry asks for."""
+
+HOURS = ibis.table(
+    {
+        "entry": "int64",
+        "days": "string",
+        "start": "int64",
+        "end": "int64",
+        "with_duty": "boolean",
+        "refused_by": "string",
+        "bridge_days_given": "boolean",
+    },
+    name="rule_hours",
+)
+"""The hours of an entry, in minutes of the day; whether the input has bridge days."""
+
+MINUTES = ibis.table({"entry": "int64", "minute": "int64"}, name="rule_minutes")
+"""The minutes at which the hours of an entry change."""
+
+CALENDAR = ibis.table(
+    {"entry": "int64", "day": "date", "weekday": "int64", "holiday": "boolean"}, name="calendar"
+)
+"""The days of the services: Monday is 1; whether it is a holiday that an entry counts."""

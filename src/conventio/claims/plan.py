@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from conventio.claims import decisions, facts, findings, limits, order, rows
 from conventio.claims.inputs import CASES, NOT_RUN_CODES, SERVICES
-from conventio.claims.kinds import only_by_title
+from conventio.claims.kinds import needs_authorisation, only_at_hours, only_by_title
 from conventio.folder.engine import compiled
 
 PLACED = "placed_services"
@@ -75,12 +75,16 @@ def plan(dialect: str, levels: int) -> Plan:
     new = stages.table(NEW, facts.enriched(services))
     undecided = SERVICES.filter(SERVICES.decided.isnull())
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
-    said = [
-        stages.table("row_findings", findings.raw(rows.findings(new))),
-        stages.table("title_findings", findings.raw(only_by_title.findings(untitled))),
-        stages.table("missing_facts", findings.raw(limits.missing_facts(services))),
-    ]
-    _contested(stages, services, [_refusing(ones) for ones in said[:2]])
+    by_row = {
+        "row_findings": rows.findings(new),
+        "title_findings": only_by_title.findings(untitled),
+        "authorisation_findings": needs_authorisation.findings(undecided),
+        "hour_findings": only_at_hours.findings(undecided),
+    }
+    said = [stages.table(name, findings.raw(found)) for name, found in by_row.items()]
+    refusing = [_refusing(ones) for ones in said]
+    said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(services))))
+    _contested(stages, services, refusing)
     prepare = stages.done()
     stages.table(limits.STANDING.get_name(), limits.standing_after_a_round())
     (one_round,) = stages.done()

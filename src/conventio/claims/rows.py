@@ -24,6 +24,10 @@ def _answers(row: ir.Table, kinds: list[RowKind]) -> ir.Table:
     row = row.filter(
         row.performed_on.isnull() | row.performed_on.between(row["first"], row["last"])
     )
+    row = row.filter(
+        row.prescription_id.notnull() | ~row.only_prescribed,
+        row.prescription_known | ~row.only_known_prescription,
+    )
     undated = row.dated & row.performed_on.isnull()
     silent = [kind.kind for kind in kinds if not kind.answers_undated]
     row = row.filter(~(undated & row.kind.isin(silent)))

@@ -118,14 +118,18 @@ def _canonical_sql(source: Source, dialect: str, without_bad: bool) -> str:
     table, given = TABLES[source.table], dict(source.columns)
     types = {name: table.column(name).engine_type for name in given}
     if table.name == "services":
-        types["utc performed_at"] = "timestamp"
+        types |= {"utc performed_at": "timestamp", "timed performed_at": "boolean"}
     rows = ibis.table({"row": "int64", **types}, name=f"typed_{table.name}")
     if without_bad:
         rows = rows.anti_join(ibis.table({"row": "int64"}, name=f"bad_{table.name}"), "row")
     columns = {column.name: _column(rows, column, given) for column in table.columns}
     if table.name != "services":
         return compiled(rows.select(**columns), dialect)
-    derived = {"performed_utc": rows["utc performed_at"], "performed_on": rows.performed_at.date()}
+    derived = {
+        "performed_utc": rows["utc performed_at"],
+        "performed_on": rows.performed_at.date(),
+        "timed": rows["timed performed_at"],
+    }
     return compiled(rows.select("row", **columns, **derived), dialect)
 
 

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from conventio.folder.clock import CLOCK
 from conventio.folder.sources import GIVEN_TYPES, Source
 from conventio.folder.tables import TABLES, Column, Table
-from conventio.folder.values import Kind, value, wall
+from conventio.folder.values import Kind, timed, value, wall
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Examined:
     """The columns of one table, given and made, in an expression or in a table of that shape.
 
     `rows` has `row`, for each column `NAME` its value (null where bad) and `given NAME`, and for
-    datetimes `utc NAME` and `twice NAME`.
+    datetimes `utc NAME`, `twice NAME` and `timed NAME` (a time of day was given).
     """
 
     source: Source
@@ -62,6 +62,7 @@ def examined(source: Source) -> Examined:
     walls: dict[str, ir.Value] = {}
     for column, kind in moments:
         walls[f"wall {column}"], walls[f"instant {column}"] = wall(kind, rows[f"given {column}"])
+        walls[f"timed {column}"] = timed(kind, rows[f"given {column}"])
     values = {
         column: value(
             table.column(column), kind, rows[f"given {column}"], comma=source.decimal_comma
@@ -83,7 +84,8 @@ def stored(source: Source, name: str) -> Examined:
         types[f"given {column}"] = GIVEN_TYPES[kind]
         types[column] = table.column(column).engine_type
         if table.column(column).type == "datetime":
-            types |= {f"utc {column}": "timestamp", f"twice {column}": "boolean"}
+            types |= {f"utc {column}": "timestamp"}
+            types |= {f"{fact} {column}": "boolean" for fact in ("twice", "timed")}
     return Examined(source, ibis.table(types, name=name))
 
 

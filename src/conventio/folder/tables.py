@@ -125,7 +125,7 @@ _SERVICES = Table(
         ),
         Column("code", "code", "nomenclature code", required=True),
         Column("line", "integer", "its line on the attestation", minimum=0),
-        Column("count", "integer", "how many times; empty: 1", minimum=1),
+        Column("count", "integer", "how many times; empty: 1", minimum=1, maximum=999_999),
         Column("session_id", "text", "the session; empty: practitioner, patient and day"),
         Column("tooth", "tooth", "tooth position in ISO 3950 notation"),
         Column("surfaces", "surfaces", f"treated faces, letters of {SURFACES}"),
@@ -165,6 +165,7 @@ _SERVICES = Table(
         _yes("local_anaesthesia", "under local anaesthesia"),
         _yes("existing_denture", "the patient has a denture already"),
         _yes("report", "a written report is kept"),
+        _yes("digital_data_kept", "the digital data are kept in the patient's file"),
         Column(
             "decided",
             "choice",
@@ -320,6 +321,8 @@ _PRESCRIPTIONS = Table(
         Column("prescriber_address", "text", "g) the prescriber's address"),
         Column("prescribed_on", "date", "h) the date"),
         _yes("signed", "i) it bears a signature"),
+        _yes("in_treatment", "the prescriber has the patient in treatment"),
+        _yes("model_form", "it is on a form with what the model form asks"),
     ),
 )
 

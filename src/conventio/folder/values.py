@@ -187,6 +187,13 @@ def wall(kind: Kind, given: ir.Value) -> tuple[ir.TimestampValue, ir.BooleanValu
     return stamp, ibis.ifelse(plain, False, offset != "")
 
 
+def timed(kind: Kind, given: ir.Value) -> ir.BooleanValue:
+    """Whether a datetime was given with a time of day, and not as a date alone."""
+    if kind == "text":
+        return given.length() > len("2020-12-31")
+    return ibis.literal(kind != "date")
+
+
 def _minutes(offset: ir.StringValue) -> ir.IntegerValue:
     digits = offset.replace(":", "")
     hours = digits.substr(1, 2).try_cast("int64")

@@ -7,8 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from conventio.law.calendar import holiday_names
 from conventio.law.days import UNSTATED
 from conventio.law.model import TOGETHER, Dated, Model, Pair, Text, Truth, Whole
+from conventio.law.teeth import TeethName
 
 BooleanFact = Literal[
     "direct_method",
@@ -20,8 +22,41 @@ BooleanFact = Literal[
     "local_anaesthesia",
     "existing_denture",
     "report",
+    "pregnant",
+    "digital_data_kept",
+    "prescriptions.in_treatment",
+    "prescriptions.model_form",
+    "prescriptions.signed",
 ]
-Fact = Literal["tooth", "surfaces", "images", "prescription_id", "justification", "setting", "site"]
+"""Declared facts of a service, and of the prescription that it carries out."""
+Fact = Literal[
+    "tooth",
+    "surfaces",
+    "images",
+    "prescription_id",
+    "justification",
+    "earlier_images",
+    "requirement",
+    "setting",
+    "site",
+    "prescriptions.patient_name",
+    "prescriptions.patient_first_names",
+    "prescriptions.patient_birth_date",
+    "prescriptions.patient_sex",
+    "prescriptions.clinical_information",
+    "prescriptions.diagnostic_question",
+    "prescriptions.further_information",
+    "prescriptions.proposed_examinations",
+    "prescriptions.earlier_examinations",
+    "prescriptions.prescriber",
+    "prescriptions.prescriber_profession",
+    "prescriptions.prescriber_name",
+    "prescriptions.prescriber_first_name",
+    "prescriptions.prescriber_address",
+    "prescriptions.prescribed_on",
+    "prescriptions.signature",
+]
+"""Other facts of a service, and of the prescription that it carries out."""
 Key = Literal["tooth", "calendar-year", "day", "session", "company"]
 """What groups are made by; `company` are the services that one goes with, named or in session."""
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
@@ -55,6 +90,8 @@ class Rule(Dated):
     """The reason code where a fact is missing."""
     supersedes: Text | None = None
     """The entry that it replaces on its days, as `rule@from`; it must be known later."""
+    when: Literal["always", "prescribed", "prescription-known"] = "always"
+    """Whether it speaks only of services on prescription, or of those with a prescription given."""
 
     @property
     def entry(self) -> str:
@@ -81,10 +118,10 @@ class FeeKnown(Rule):
 
 
 class NeedsFact(Rule):
-    """A fact that must be on the attestation: refused without it."""
+    """Facts that must be on the attestation or prescription: refused without them, each named."""
 
     kind: Literal["needs-fact"]
-    fact: Fact
+    facts: Annotated[tuple[Fact, ...], Field(min_length=1)]
 
 
 class FactIs(Rule):
@@ -93,6 +130,31 @@ class FactIs(Rule):
     kind: Literal["fact-is"]
     fact: BooleanFact
     value: Truth = Field(alias="is")
+    otherwise: Literal["refuse", "warn"] = "refuse"
+
+
+class FactAbsent(Rule):
+    """A fact that may not be given: refused with it."""
+
+    kind: Literal["fact-absent"]
+    fact: Fact
+
+
+class FactAmong(Rule):
+    """A fact that must be among some values: refused otherwise."""
+
+    kind: Literal["fact-among"]
+    fact: Fact
+    values: Texts
+    undecided: tuple[Text, ...] = ()
+    """Values of which the text does not say whether they are among them: `unchecked`."""
+
+
+class ToothAmong(Rule):
+    """A tooth that must be among some, named by what the dental notation says of them."""
+
+    kind: Literal["tooth-among"]
+    teeth: Annotated[tuple[TeethName, ...], Field(min_length=1)]
 
 
 class AgeBetween(Rule):
@@ -117,6 +179,82 @@ class AgeBetween(Rule):
                 {"first": first, "last": last},
             )
         return self
+
+
+class AgeOutside(Rule):
+    """Before one birthday, or from another on; or whatever the age where a fact is declared."""
+
+    kind: Literal["age-outside"]
+    from_birthday: Whole = Field(ge=0)
+    to_birthday: Whole = Field(ge=0)
+    unless: BooleanFact | None = None
+
+
+class Hours(Model):
+    """Hours of some days; the end is not included, and may lie on the next day."""
+
+    days: Annotated[
+        tuple[Literal["any", "saturday", "sunday", "holiday", "bridge-day"], ...],
+        Field(min_length=1),
+    ]
+    start: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
+    end: Annotated[str, Field(pattern=r"^\d\d:\d\d$")]
+    with_duty: Truth = False
+    """Whether only within an organised duty service."""
+    refused_by: Text | None = None
+    """The provision cited where only the duty service is wanting."""
+
+
+class OnlyAtHours(Rule):
+    """Services that begin at some hours only."""
+
+    kind: Literal["only-at-hours"]
+    calendar: Text
+    """The country whose holidays count, by its two letters."""
+    holidays: Texts
+    """The holidays that count, by their English names."""
+    hours: Annotated[tuple[Hours, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _known_holidays(self) -> Self:
+        known = holiday_names(self.calendar)
+        unknown = [name for name in self.holidays if name not in known]
+        if unknown:
+            raise PydanticCustomError(
+                TOGETHER,
+                "the calendar of {country} has no holiday {unknown}; its holidays are {known}",
+                {
+                    "country": self.calendar,
+                    "unknown": " or ".join(unknown),
+                    "known": ", ".join(sorted(known)) or "not known",
+                },
+            )
+        return self
+
+
+class NotWithPublicOffer(Rule):
+    """Outside organised duty, not by who offers care to the public at those hours."""
+
+    kind: Literal["not-with-public-offer"]
+
+
+class KnownPrescription(Rule):
+    """A service on a prescription that is not given is `unchecked`."""
+
+    kind: Literal["known-prescription"]
+
+
+class NeedsAuthorisation(Rule):
+    """Authorisations that the practitioner must hold on the day, each one of them."""
+
+    kind: Literal["needs-authorisation"]
+    authorisations: Texts
+
+
+class EnoughImages(Rule):
+    """At least as many images as the code asks."""
+
+    kind: Literal["enough-images"]
 
 
 class FacesFit(Rule):
@@ -178,19 +316,49 @@ class NotAfter(Rule):
     per: tuple[Key, ...]
 
 
+class GoesWith(Rule):
+    """Services that stand only where one of those they go with stands."""
+
+    kind: Literal["goes-with"]
+    others: Codes
+    per: Annotated[tuple[Key, ...], Field(min_length=1)]
+    unknown: Literal["refuse", "unchecked"]
+    """The answer where none of those they could go with is known at all."""
+
+
+class GoesNotWith(Rule):
+    """Services that do not stand on the excluded ones alone: they need another to go with."""
+
+    kind: Literal["goes-not-with"]
+    excluded: Codes
+    others: Codes
+    per: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
 AnyRule = Annotated[
     KnownCode
     | CodeInForce
     | FeeKnown
     | NeedsFact
     | FactIs
+    | FactAbsent
+    | FactAmong
+    | ToothAmong
     | AgeBetween
+    | AgeOutside
+    | OnlyAtHours
+    | NotWithPublicOffer
+    | KnownPrescription
+    | NeedsAuthorisation
+    | EnoughImages
     | FacesFit
     | Unsettled
     | OnlyByTitle
     | AtMost
     | NotTogether
-    | NotAfter,
+    | NotAfter
+    | GoesWith
+    | GoesNotWith,
     Field(discriminator="kind"),
 ]
 

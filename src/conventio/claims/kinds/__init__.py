@@ -4,18 +4,30 @@ from collections.abc import Mapping
 
 from conventio.claims.kinds import (
     age_between,
+    age_outside,
     at_most,
     code_in_force,
+    enough_images,
     faces_fit,
+    fact_absent,
+    fact_among,
     fact_is,
     fee_known,
+    goes_not_with,
+    goes_with,
     known_code,
+    known_prescription,
+    needs_authorisation,
     needs_fact,
     not_after,
     not_together,
+    only_at_hours,
+    only_by_title,
+    public_offer,
+    tooth_among,
     unsettled,
 )
-from conventio.claims.kinds.shape import GroupKind, RowKind
+from conventio.claims.kinds.shape import GroupKind, JoinKind, RowKind
 
 ROW_KINDS: Mapping[str, RowKind] = {
     module.Kind.kind: module.Kind()
@@ -25,12 +37,24 @@ ROW_KINDS: Mapping[str, RowKind] = {
         fee_known,
         needs_fact,
         fact_is,
+        fact_absent,
+        fact_among,
+        tooth_among,
         age_between,
+        age_outside,
         faces_fit,
+        enough_images,
+        known_prescription,
+        public_offer,
         unsettled,
     )
 }
 
 GROUP_KINDS: Mapping[str, GroupKind] = {
-    module.Kind.kind: module.Kind() for module in (at_most, not_together, not_after)
+    module.Kind.kind: module.Kind()
+    for module in (at_most, not_together, not_after, goes_with, goes_not_with)
+}
+
+JOIN_KINDS: Mapping[str, JoinKind] = {
+    module.KIND: module for module in (only_by_title, needs_authorisation, only_at_hours)
 }

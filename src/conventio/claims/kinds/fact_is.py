@@ -1,4 +1,4 @@
-"""A declared fact that must be so: refused otherwise, `unchecked` where it is not given."""
+"""A declared fact that must be so: refused or warned about otherwise."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, get_args
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind
+from conventio.claims.kinds.shape import Case, Column, RowKind, column_of
 from conventio.law.rules import BooleanFact, FactIs
 
 
@@ -15,20 +15,21 @@ class Kind(RowKind):
     """Fact is."""
 
     kind = "fact-is"
-    severities = {"refuse": "refuse", "unchecked": "unchecked"}
+    severities = {"refuse": "refuse", "warn": "warn", "unchecked": "unchecked"}
 
     def needs(self, rule: FactIs) -> list[Column]:
         """The fact's column."""
-        return [("services", rule.fact)]
+        return [column_of(rule.fact)]
 
     def parameters(self, rule: FactIs) -> dict[str, Any]:
-        """The fact, and what it must be."""
-        return {"fact": rule.fact, "value": rule.value}
+        """The fact, what it must be, and whether it only warns."""
+        return {"fact": rule.fact, "value": rule.value, "warns": rule.otherwise == "warn"}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is otherwise, or not given."""
         given = ibis.cases(*((row.fact == fact, row[fact]) for fact in get_args(BooleanFact)))
         return [
+            Case("warn", (given != row.value) & row.warns, row.fact),
             Case("refuse", given != row.value, row.fact),
             Case("unchecked", given.isnull(), row.fact),
         ]

@@ -1,4 +1,4 @@
-"""A fact that must be on the attestation: refused without it."""
+"""Facts that must be on the attestation or prescription: refused without them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, get_args
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind
+from conventio.claims.kinds.shape import Case, Column, RowKind, column_of, listed, lists
 from conventio.law.rules import Fact, NeedsFact
 
 
@@ -18,14 +18,17 @@ class Kind(RowKind):
     severities = {"refuse": "refuse"}
 
     def needs(self, rule: NeedsFact) -> list[Column]:
-        """The fact's column."""
-        return [("services", rule.fact)]
+        """The facts' columns."""
+        return [column_of(fact) for fact in rule.facts]
 
     def parameters(self, rule: NeedsFact) -> dict[str, Any]:
-        """The fact."""
-        return {"fact": rule.fact}
+        """The facts."""
+        return {"facts": listed(rule.facts)}
 
     def cases(self, row: ir.Table) -> list[Case]:
-        """The fact is not given."""
-        missing = ibis.cases(*((row.fact == fact, row[fact].isnull()) for fact in get_args(Fact)))
-        return [Case("refuse", missing, row.fact)]
+        """Some are not given; each is named."""
+        missing = ibis.literal("")
+        for fact in get_args(Fact):
+            lacks = lists(row.facts, fact) & row[fact].isnull()
+            missing += ibis.ifelse(lacks, ibis.literal(f", {fact}"), ibis.literal(""))
+        return [Case("refuse", missing != "", missing.substr(2))]

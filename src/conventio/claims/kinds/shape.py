@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import ibis
 import ibis.expr.types as ir
@@ -94,7 +94,39 @@ class GroupKind:
         raise NotImplementedError
 
 
+class JoinKind(Protocol):
+    """A kind whose rules ask what another table holds for a service."""
+
+    KIND: str
+    SEVERITIES: Mapping[str, Severity]
+    needs: Callable[[Any], list[Column]]
+    """The columns without which a rule can't be run."""
+
+
 def columns_of_key(rule: Rule) -> list[Column]:
     """The columns that the groups of a rule need."""
     per: tuple[Key, ...] = getattr(rule, "per", ())
     return [("services", "tooth")] if "tooth" in per else []
+
+
+def column_of(fact: str) -> Column:
+    """The table and column of a fact: a service's, or that of another table by `table.column`."""
+    table, _, column = fact.rpartition(".")
+    return (table or "services", COLUMNS_OF.get(fact, column))
+
+
+COLUMNS_OF = {
+    "prescriptions.prescriber_profession": "prescriber",
+    "prescriptions.signature": "signed",
+}
+"""The columns from which a fact is read that has another name."""
+
+
+def listed(values: Iterable[str]) -> str:
+    """Texts as one, to be asked by `lists`."""
+    return "".join(f"|{value}" for value in values) + "|"
+
+
+def lists(values: ir.StringValue, value: ir.StringValue | str) -> ir.BooleanValue:
+    """Whether a value is among those that `listed` made one text of."""
+    return values.contains(ibis.literal("|") + value + ibis.literal("|"))

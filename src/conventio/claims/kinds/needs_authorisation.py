@@ -1,0 +1,48 @@
+"""Authorisations that the practitioner must hold on the day of service, each one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.claims.inputs import AUTHORISATIONS, RULE_AUTHORISATIONS, RULE_CODES, RULES
+from conventio.claims.kinds.shape import Column, Severity
+from conventio.law.rules import NeedsAuthorisation
+
+KIND = "needs-authorisation"
+SEVERITIES: Mapping[str, Severity] = {"missing": "refuse", "unchecked": "unchecked"}
+
+
+def needs(rule: NeedsAuthorisation) -> list[Column]:
+    """The authorisations."""
+    return [("authorisations", "kind")]
+
+
+def findings(services: ir.Table) -> ir.Table:
+    """row, entry, case and detail: one finding for each authorisation that is not held."""
+    entries = RULES.filter(RULES.kind == KIND).select("entry", "first", "last")
+    concerned = services.select("row", "practitioner", "code", "performed_on")
+    concerned = concerned.join(RULE_CODES, "code").join(entries, "entry")
+    day = concerned.performed_on
+    undated = concerned.filter(day.isnull())
+    asked = concerned.filter(day.between(concerned["first"], concerned["last"])).select(
+        "row", "entry", "practitioner", "performed_on"
+    )
+    asked = asked.join(RULE_AUTHORISATIONS, "entry")
+    held = asked.join(
+        AUTHORISATIONS.rename(authorisation="kind"), ["practitioner", "authorisation"]
+    )
+    held = held.filter(
+        held.valid_from.isnull() | (held.valid_from <= held.performed_on),
+        held.valid_to.isnull() | (held.performed_on <= held.valid_to),
+    )
+    missing = asked.anti_join(held, ["row", "entry", "authorisation"])
+    return _finding(missing, "missing", missing.authorisation).union(
+        _finding(undated, "unchecked", ibis.literal("performed_at"))
+    )
+
+
+def _finding(services: ir.Table, case: str, detail: ir.StringValue) -> ir.Table:
+    return services.select("row", "entry", case=ibis.literal(case), detail=detail)
