@@ -10,7 +10,8 @@ from types import FrameType
 
 FAILED = 1
 UNUSABLE = 2
-INTERRUPTED = 130
+BY_SIGNAL = 128
+"""Added to the number of the signal that ended a command."""
 
 SHOWN = 20
 """How many faults of a law are said."""
@@ -20,18 +21,21 @@ class Refused(Exception):
     """What was asked can't be done with what was given; the message says what to do instead."""
 
 
-class Told(BaseException):
-    """The system told this process to end."""
+class Told(KeyboardInterrupt):
+    """The person or the system told this process to end."""
+
+
+_told: list[int] = []
+"""The signal that told it: an engine in the middle of a query hides who interrupted it."""
 
 
 def ended(error: BaseException, *, debug: bool = False) -> int:
     """Say on stderr what went wrong, and answer the exit code."""
-    usage = _usage(error)
-    if usage is not None:
+    if type(error).__module__.startswith(("typer.", "click.")):
         raise error
-    if isinstance(error, KeyboardInterrupt | Told):
-        _say("stopped; nothing was written")
-        return INTERRUPTED
+    if _told or isinstance(error, KeyboardInterrupt):
+        _say("stopped; nothing is left half-written")
+        return BY_SIGNAL + (_told[0] if _told else signal.SIGINT)
     if isinstance(error, BrokenPipeError):
         _close_stdout()
         return FAILED
@@ -49,18 +53,16 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
 
 
 def stop_when_told() -> None:
-    """Let a request to end pass through the program, so that nothing is left half-written."""
+    """Let Ctrl-C, or a request to end, pass through the program: nothing is left half-written."""
 
-    def tell(number: int, frame: FrameType | None) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
+        for other in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(other, signal.SIG_IGN)
+        _told.append(number)
         raise Told
 
-    signal.signal(signal.SIGTERM, tell)
-
-
-def _usage(error: BaseException) -> BaseException | None:
-    """The error where it is about what was typed: Typer shows those itself."""
-    ours = not type(error).__module__.startswith(("typer.", "click."))
-    return None if ours else error
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def _sentences(error: BaseException) -> list[str] | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from conventio.law import Law
 from conventio.law.days import UNSTATED
-from conventio.law.model import Dated, Gap, Provision
+from conventio.law.model import Dated, Gap, Model, Provision
 from conventio.law.nomenclature import Code
 from conventio.law.rules import AnyRule, Codes, Rule
 
@@ -156,7 +156,7 @@ def _parameter(law: Law, value: Any) -> Any:
         return _codes(law, value)
     if isinstance(value, tuple):
         return [_parameter(law, one) for one in value]
-    if hasattr(value, "model_fields"):
+    if isinstance(value, Model):
         return {
             name: _parameter(law, getattr(value, name))
             for name in type(value).model_fields

@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.run import conventio, example_in, files_in
+
+WRITTEN = {"decisions.parquet", "findings.parquet", "run.json", "report.html"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return example_in(tmp_path / "folder")
+
+
+def spoil(folder: Path) -> None:
+    """Give one row of the services a code that can't be."""
+    services = folder / "services.csv"
+    text = services.read_text(encoding="utf-8")
+    services.write_text(text.replace(",399991,", ",399992,"), encoding="utf-8")
+
+
+def test_a_check_writes_beside_the_tables_and_says_where(folder: Path) -> None:
+    ran = conventio("check", folder)
+    assert ran.code == 0
+    assert files_in(folder / "out") == WRITTEN
+    assert f"Report:  {folder / 'out' / 'report.html'}" in ran.stdout
+    assert "fillings-per-tooth-and-year" in ran.stdout
+    assert "nomenclature-6/4bis-3" in ran.stdout
+
+
+def test_the_json_is_that_of_run_json(folder: Path) -> None:
+    ran = conventio("check", folder, "--json")
+    assert ran.data == json.loads((folder / "out" / "run.json").read_text(encoding="utf-8"))
+    assert ran.data["services"] == 41
+
+
+def test_csv_on_request_elsewhere_on_request(folder: Path, tmp_path: Path) -> None:
+    out = tmp_path / "elsewhere"
+    assert conventio("check", folder, "--out", out, "--csv").code == 0
+    assert files_in(out) == WRITTEN | {"decisions.csv", "findings.csv"}
+    assert not (folder / "out").exists()
+
+
+def test_an_earlier_answer_is_kept_unless_forced(folder: Path) -> None:
+    assert conventio("check", folder).code == 0
+    before = (folder / "out" / "run.json").stat().st_mtime_ns
+    ran = conventio("check", folder)
+    assert ran.code == 2
+    assert "--force" in ran.stderr
+    assert (folder / "out" / "run.json").stat().st_mtime_ns == before
+    assert conventio("check", folder, "--force").code == 0
+    assert (folder / "out" / "run.json").stat().st_mtime_ns != before
+
+
+def test_force_replaces_nothing_but_answers(folder: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "letter.txt").write_text("dear", encoding="utf-8")
+    for out in (mine, folder, tmp_path):
+        assert conventio("check", folder, "--out", out, "--force").code == 2
+    assert files_in(mine) == {"letter.txt"}
+    assert (folder / "services.csv").is_file()
+
+
+def test_bad_input_leaves_nothing_behind(folder: Path, tmp_path: Path) -> None:
+    spoil(folder)
+    before = files_in(folder)
+    ran = conventio("check", folder)
+    assert ran.code == 2
+    assert "services.csv, row" in ran.stderr
+    assert "column code" in ran.stderr
+    assert '"399992"' in ran.stderr
+    assert ran.stdout == ""
+    assert files_in(folder) == before
+
+
+def test_all_problems_go_to_a_file(folder: Path, tmp_path: Path) -> None:
+    spoil(folder)
+    listed = tmp_path / "problems.csv"
+    assert conventio("check", folder, "--problems", listed).code == 2
+    with listed.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["table"], row["column"], row["found"]) for row in rows] == [
+        ("services", "code", "399992")
+    ]
+    assert conventio("check", folder, "--problems", listed).code == 2, "a list may be replaced"
+
+
+def test_the_list_of_problems_replaces_no_other_file(folder: Path) -> None:
+    services = folder / "services.csv"
+    before = services.read_bytes()
+    ran = conventio("check", folder, "--problems", services)
+    assert (ran.code, "no list of problems" in ran.stderr) == (2, True)
+    assert services.read_bytes() == before
+
+
+def test_bad_rows_can_be_set_aside(folder: Path) -> None:
+    spoil(folder)
+    ran = conventio("check", folder, "--set-aside", "--json")
+    assert ran.code == 0
+    assert ran.data["set_aside"] == {"services": 1}
+    assert ran.data["services"] == 40
+    with (folder / "out" / "set_aside_services.csv").open(encoding="utf-8", newline="") as stream:
+        (row,) = csv.DictReader(stream)
+    assert row["service_id"] == "S37"
+
+
+def test_what_is_not_in_the_input_is_told(folder: Path) -> None:
+    (folder / "titles.csv").unlink()
+    ran = conventio("check", folder)
+    assert "Rules that were not run" in ran.stdout
+    assert "entitlement" in ran.stdout
+    (not_run,) = json.loads((folder / "out" / "run.json").read_text("utf-8"))["rules_not_run"]
+    assert (not_run["rule"], not_run["missing"]) == ("entitlement", "titles")
+    assert not_run["services"] > 30
+
+
+def test_warnings_go_to_stderr(folder: Path) -> None:
+    (folder / "tittles.csv").write_text("x\n1\n", encoding="utf-8")
+    ran = conventio("check", folder, "--json")
+    assert ran.code == 0
+    assert "tittles.csv" in ran.stderr
+    assert ran.data["warnings"] == 1
+
+
+def test_the_law_may_be_that_of_an_earlier_day(folder: Path) -> None:
+    ran = conventio("check", folder, "--known", "2008-12-31", "--json")
+    assert ran.data["known"] == "2008-12-31"
+    assert "annual-examination-age" not in ran.data["rules_run"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nowhere"], "no folder of that name"),
+        (["folder/services.csv"], "expected the folder"),
+        (["folder", "--known", "31/12/2010"], "expected a date such as"),
+        (["folder", "--law", "nowhere"], "--law takes a folder"),
+        (["folder", "--law", "folder"], "no source"),
+        (["folder", "--tables", "folder"], "--tables goes with a message"),
+        (["folder", "--problems", "nowhere/p.csv"], "--problems"),
+        (["folder", "--colour"], "--colour"),
+        ([], "FOLDER"),
+    ],
+)
+def test_what_is_typed_wrong_is_said(
+    words: list[str], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    before = files_in(folder)
+    ran = conventio("check", *words)
+    assert ran.code == 2
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert (ran.stdout, files_in(folder), files_in(folder.parent)) == ("", before, {"folder"})

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from conventio.claims import decide
+from conventio.folder.tables import TABLES
+from tests.cli.run import conventio, example_in, files_in
+
+COMMANDS = ("demo", "check", "explain", "template", "dictionary", "law")
+HEAVY = ("duckdb", "ibis", "pyarrow", "yaml", "pydantic", "jinja2")
+
+
+def test_the_version_is_said() -> None:
+    assert conventio("--version").stdout == f"conventio {version('conventio')}\n"
+
+
+def test_help_names_every_command() -> None:
+    shown = conventio("--help").stdout
+    assert [name for name in COMMANDS if f"  {name} " not in shown] == []
+    assert "Exit codes" in shown
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help(name: str) -> None:
+    ran = conventio(name, "--help")
+    assert (ran.code, "--help" in ran.stdout) == (0, True)
+
+
+def test_help_loads_no_engine() -> None:
+    code = (
+        "import sys; import conventio.cli.app; "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
+
+
+def test_an_unknown_command_is_said() -> None:
+    ran = conventio("chek")
+    assert (ran.code, "check" in ran.stderr) == (2, True)
+
+
+def test_the_template_has_every_table(tmp_path: Path) -> None:
+    ran = conventio("template", tmp_path / "new")
+    assert ran.code == 0
+    assert files_in(tmp_path / "new") == {f"{name}.csv" for name in TABLES}
+    again = conventio("template", tmp_path / "new")
+    assert (again.code, "new name" in again.stderr) == (2, True)
+
+
+def test_the_template_can_be_checked(tmp_path: Path) -> None:
+    conventio("template", tmp_path / "new")
+    ran = conventio("check", tmp_path / "new", "--json")
+    assert (ran.code, ran.data["services"], ran.data["rules_not_run"]) == (0, 0, [])
+
+
+def test_the_dictionary_has_every_column() -> None:
+    data = conventio("dictionary", "--json").data
+    assert {table["name"]: [column["name"] for column in table["columns"]] for table in data} == {
+        name: list(table.names()) for name, table in TABLES.items()
+    }
+    shown = conventio("dictionary").stdout
+    assert "birth_date" in shown
+    assert "day of birth" in shown
+
+
+def test_the_demo_works_from_nothing(tmp_path: Path) -> None:
+    ran = conventio("demo", "--out", tmp_path / "demo")
+    assert ran.code == 0
+    report = tmp_path / "demo" / "out" / "report.html"
+    assert f"Report:  {report}" in ran.stdout
+    assert report.is_file()
+    assert files_in(tmp_path) == {"demo"}
+
+
+def test_the_demo_replaces_only_itself(tmp_path: Path) -> None:
+    demo, mine = tmp_path / "demo", tmp_path / "mine"
+    mine.mkdir()
+    (mine / "README.md").write_text("# Mine\n", encoding="utf-8")
+    assert conventio("demo", "--out", demo).code == 0
+    assert conventio("demo", "--out", demo).code == 2
+    assert conventio("demo", "--out", demo, "--force").code == 0
+    assert conventio("demo", "--out", mine, "--force").code == 2
+    assert files_in(mine) == {"README.md"}
+
+
+def test_the_example_shows_every_rule(tmp_path: Path) -> None:
+    run = conventio("demo", "--out", tmp_path / "demo", "--json").data
+    assert run["rules_not_run"] == []
+    assert {row["rule"] for row in run["findings"]} == set(run["rules_run"])
+    assert {row["severity"] for row in run["findings"]} == {"refuse", "unchecked", "warn"}
+    assert min(run["outcomes"].values()) >= 5
+    assert run["warnings"] == 0
+
+
+def test_a_service_is_explained(tmp_path: Path) -> None:
+    folder = example_in(tmp_path / "folder")
+    shown = conventio("explain", folder, "S14").stdout
+    assert "no-conservative-care-after-extraction" in shown
+    assert "S11" in shown
+    assert conventio("explain", folder, "S14", "--json").data["service"]["service_id"] == "S14"
+    unknown = conventio("explain", folder, "S99")
+    assert (unknown.code, "S99" in unknown.stderr) == (2, True)
+
+
+def test_a_failure_of_our_own_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object, **named: object) -> None:
+        raise ZeroDivisionError("one by nothing")
+
+    monkeypatch.setattr(decide, "decide", fail)
+    folder = example_in(tmp_path / "folder")
+    before = files_in(folder)
+    ran = conventio("check", folder)
+    assert ran.code == 1
+    assert re.fullmatch(
+        r"conventio failed \(ZeroDivisionError: one by nothing\)[^\n]*\n", ran.stderr
+    )
+    assert files_in(folder) == before
+    debugged = conventio("--debug", "check", folder)
+    assert (debugged.code, "Traceback" in debugged.stderr) == (1, True)
+    by_variable = conventio("check", folder, env={"CONVENTIO_DEBUG": "1"})
+    assert (by_variable.code, "Traceback" in by_variable.stderr) == (1, True)
+
+
+def test_an_interruption_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*given: object, **named: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(decide, "decide", interrupt)
+    folder = example_in(tmp_path / "folder")
+    before = files_in(folder)
+    ran = conventio("check", folder)
+    assert (ran.code, ran.stderr) == (130, "stopped; nothing is left half-written\n")
+    assert files_in(folder) == before
