@@ -49,7 +49,9 @@ def faults(entry: Entry, model: type[BaseModel] | None, error: ValidationError) 
 
 def _no_kind(entry: Entry, kind: Any) -> Fault:
     what = "kind is missing" if kind is None else f"kind {described(kind)} does not exist"
-    return Fault(entry.place_of(("kind",)), f"{what}; the kinds are {', '.join(KINDS)}")
+    near = get_close_matches(str(kind), KINDS, n=1)
+    instead = f"did you mean {near[0]}?" if near else f"the kinds are {', '.join(KINDS)}"
+    return Fault(entry.place_of(("kind",)), f"{what}; {instead}")
 
 
 def _says(path: Path, model: type[BaseModel], details: Any) -> str:
