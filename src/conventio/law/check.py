@@ -158,10 +158,11 @@ def _citations(parts: Parts) -> Iterator[tuple[str, Entry, Path]]:
     """Every provision that something rests on."""
     for one, entry in [*parts.code_sets, *parts.rules, *parts.accompanying]:
         yield one.provision, entry, ("provision",)
-        for number, permit in enumerate(getattr(one, "permits", ())):
-            yield permit.provision, entry, ("permits", number, "provision")
-            if permit.refused_by is not None:
-                yield permit.refused_by, entry, ("permits", number, "refused_by")
+        for part in ("permits", "hours"):
+            for number, inner in enumerate(getattr(one, part, ())):
+                for name in ("provision", "refused_by"):
+                    if getattr(inner, name, None) is not None:
+                        yield getattr(inner, name), entry, (part, number, name)
     for statement, entry in parts.statements:
         if "/" in statement.basis and " " not in statement.basis and "://" not in statement.basis:
             yield statement.basis, entry, ("basis",)
@@ -194,9 +195,9 @@ def _known_too_early(parts: Parts) -> Iterator[Fault]:
 def _selections(parts: Parts) -> Iterator[tuple[Codes, Entry, Path]]:
     """Every choice of codes in rules and accompanying kinds, with where it stands."""
     for one, entry in [*parts.rules, *parts.accompanying]:
-        for name in ("services", "others", "earlier", "goes_with"):
-            if hasattr(one, name):
-                yield from _nested(getattr(one, name), entry, (name,))
+        for name, choice in one:
+            if isinstance(choice, Codes):
+                yield from _nested(choice, entry, (name,))
         for number, permit in enumerate(getattr(one, "permits", ())):
             yield from _nested(permit.services, entry, ("permits", number, "services"))
 

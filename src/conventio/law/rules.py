@@ -157,6 +157,15 @@ class ToothAmong(Rule):
     teeth: Annotated[tuple[TeethName, ...], Field(min_length=1)]
 
 
+def _in_order(first: int | None, last: int | None) -> None:
+    if first is not None and last is not None and last <= first:
+        raise PydanticCustomError(
+            TOGETHER,
+            "from_birthday {first} leaves no age before to_birthday {last}; correct one of them",
+            {"first": first, "last": last},
+        )
+
+
 class AgeBetween(Rule):
     """From one birthday (that day included) to another (that day excluded)."""
 
@@ -166,18 +175,11 @@ class AgeBetween(Rule):
 
     @model_validator(mode="after")
     def _between_two_birthdays(self) -> Self:
-        first, last = self.from_birthday, self.to_birthday
-        if first is None and last is None:
+        if self.from_birthday is None and self.to_birthday is None:
             raise PydanticCustomError(
                 TOGETHER, "bounds no age; give `from_birthday`, `to_birthday` or both"
             )
-        if first is not None and last is not None and last <= first:
-            raise PydanticCustomError(
-                TOGETHER,
-                "from_birthday {first} leaves no age before to_birthday {last}; "
-                "correct one of them",
-                {"first": first, "last": last},
-            )
+        _in_order(self.from_birthday, self.to_birthday)
         return self
 
 
@@ -188,6 +190,11 @@ class AgeOutside(Rule):
     from_birthday: Whole = Field(ge=0)
     to_birthday: Whole = Field(ge=0)
     unless: BooleanFact | None = None
+
+    @model_validator(mode="after")
+    def _between_two_birthdays(self) -> Self:
+        _in_order(self.from_birthday, self.to_birthday)
+        return self
 
 
 class Hours(Model):

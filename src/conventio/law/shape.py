@@ -23,6 +23,7 @@ _WORDS = {
     "string_too_short": "a text that is not empty",
     "int_type": "a whole number",
     "bool_type": "true or false",
+    "string_pattern_mismatch": "an hour as '08:00'",
     "tuple_type": "a list, as [one, another]",
     "model_type": "a mapping of names and values",
 }
