@@ -75,7 +75,7 @@ def check(
     law: LawFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check and price the services of a folder, and write decisions, findings and a report."""
+    """Check and price the services of a folder; write answers and a report."""
     from conventio.cli.screen import print_json
     from conventio.cli.summary import print_summary, print_warnings
 
@@ -100,7 +100,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     """
     from conventio.claims import output
     from conventio.claims.decide import decide
-    from conventio.cli.progress import READING, shown_progress
+    from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
     from conventio.folder.engine import DuckDB
     from conventio.folder.write import output_folder
@@ -120,9 +120,9 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             engine,
             wishes.law,
             folder.present,
-            lambda table, done: tell(f"deciding: {table}", READING + (0.9 - READING) * done),
+            lambda table, done: tell(f"deciding: {table}", READING + (WRITING - READING) * done),
         )
-        tell("writing", 0.9)
+        tell("writing", WRITING)
         output.write(engine, decided, folder, new, csv=wishes.csv)
         for table in folder.set_aside:
             engine.write_csv(

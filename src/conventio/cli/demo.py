@@ -24,7 +24,7 @@ def demo(
     force: Force = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make the example folder, check it, and write its report: nothing else is needed."""
+    """Make the example folder, check it, and write its report."""
     from conventio.cli.check import Wishes, checked
     from conventio.cli.options import chosen_law
     from conventio.cli.screen import messages, print_json

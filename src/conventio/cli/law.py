@@ -32,7 +32,7 @@ def law(
     folder: LawFolder = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the law that decides: provisions, sources, codes, reasons, gaps."""
+    """Show provisions, sources, codes, reasons and gaps."""
     from conventio.cli import law_facts, law_print, screen
 
     used = chosen_law(folder, known)

@@ -59,7 +59,9 @@ def _outcomes(console: Console, done: Checked) -> None:
         )
     console.print(shown)
     if total.without_fee:
-        console.print(f"{total.without_fee} services have no known fee: they are in no amount.")
+        console.print(
+            f"No fee is known for {total.without_fee} of the services: they are in no amount."
+        )
     if total.without_reimbursement:
         console.print(
             f"For {total.without_reimbursement} more the fee is known but not the reimbursement."

@@ -11,7 +11,7 @@ import typer
 def template(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to make.")],
 ) -> None:
-    """Make an empty folder with every table, each with its header."""
+    """Make an empty folder with every table."""
     from conventio.cli.screen import messages
     from conventio.folder.template import write_template
 

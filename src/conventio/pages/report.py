@@ -115,5 +115,5 @@ def _cited(law: Law, figures: Figures) -> list[Any]:
 def _days(days: Days, words: Catalogue) -> str:
     if not days.stated:
         return words.say("unstated")
-    bounds = (str(bound or words.say("unstated")) for bound in (days.first, days.last))
+    bounds = (str(bound or words.say("open_bound")) for bound in (days.first, days.last))
     return words.say("dates", **dict(zip(("first", "last"), bounds, strict=True)))
