@@ -1,5 +1,6 @@
 """The JSON schemas are those of the models, and every shipped file fits its own."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from conventio.law import schema
 from conventio.law.documents import read_entries
+from conventio.law.read import FILES as FILE_NAMES
+from conventio.law.rules import Rule
+from conventio.law.shape import KINDS
 
 HERE = Path(__file__).parent
 FOLDERS = (
@@ -94,6 +98,21 @@ def test_dates_may_be_left_out_where_they_are_taken_over() -> None:
     rule = {**RULE, "kind": "unsettled"}
     assert complaints("rules", [rule]) == []
     assert complaints("rules", [{**rule, "from": "unstated", "to": "2031-12-31"}]) == []
+
+
+PAGE = (HERE.parents[1] / "docs" / "law-as-data.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_tells_of_every_kind_with_its_settings(kind: str) -> None:
+    [row] = [line for line in PAGE.splitlines() if line.startswith(f"| `{kind}` |")]
+    own = set(KINDS[kind].model_fields) - set(Rule.model_fields) - {"kind"}
+    settings = {KINDS[kind].model_fields[name].alias or name for name in own}
+    assert set(re.findall(r"`(.+?)`", row.split("|")[3])) == settings
+
+
+def test_the_page_names_every_file() -> None:
+    assert [name for name in FILE_NAMES if f"| `{name}` |" not in PAGE] == []
 
 
 def test_a_schema_reads_as_yaml_too() -> None:
