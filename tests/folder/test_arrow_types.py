@@ -76,7 +76,7 @@ BAD: list[tuple[str, pa.Array, str, str]] = [
     ("fee", pa.array([float("nan")]), '"nan"', "an amount in euros"),
     ("fee", pa.array([1e300]), '"1e+300"', "an amount in euros"),
     ("fee", pa.array([-1]), '"-1"', "an amount in euros"),
-    ("count", pa.array([1.5]), '"1.5"', "a whole number of at least 1"),
+    ("count", pa.array([1.5]), '"1.5"', "a whole number from 1 to 999999"),
     ("code", pa.array([301012]), '"301012"', "six digits"),
     ("urgent", pa.array([2]), '"2"', "true or false"),
 ]

@@ -235,7 +235,7 @@ BAD = {
     ),
     "tooth of another system": (
         item(lambda one: one["bodySite"]["coding"][0].update(system="http://example.org")),
-        f'Claim.item[0].bodySite: found "866006002", expected {TOOTH}',
+        f'Claim.item[0].bodySite: found "http://example.org|866006002", expected {TOOTH}',
     ),
     "other currency": (
         item(lambda one: one["net"].update(currency="USD")),
@@ -246,7 +246,7 @@ BAD = {
         f'Claim.item[0].net.currency: found "40.1 without a currency", expected {EUROS}',
     ),
     "no code": (
-        item(lambda one: one["productOrService"].pop("coding")),
+        item(lambda one: one.update(productOrService={"text": "extraction"})),
         "Claim.item[0].productOrService: found nothing, expected one code of the NIHDI "
         f"nomenclature, under the system {NOMENCLATURE}",
     ),
@@ -279,7 +279,21 @@ BAD = {
     ),
     "half a service": (
         item(lambda one: one["quantity"].update(value=0.5)),
-        'Claim.item[0].quantity.value: found "0.5", expected a whole number of at least 1',
+        'Claim.item[0].quantity.value: found "0.5", expected a whole number from 1 to 999999',
+    ),
+    "nothing": (
+        item(lambda one: one.update(net=None)),
+        "Claim.item[0].net: found nothing, expected a value, or elements within it",
+    ),
+    "a list for one": (
+        item(lambda one: one.update(net=[one["net"]])),
+        "Claim.item[0].net: found several, expected elements within it, as FHIR's type Money has "
+        "them",
+    ),
+    "one for a list": (
+        lambda message: message.update(entry=[*message["entry"], 7]),
+        'Bundle.entry[4]: found "7", expected elements within it, as FHIR\'s type BundleEntry has '
+        "them",
     ),
     "details": (
         item(
@@ -304,7 +318,7 @@ BAD = {
         'Claim.careTeam[0].provider.identifier.value: found "39999100001", expected eleven digits',
     ),
     "no NIHDI number": (
-        claim(lambda one: one["careTeam"][0]["provider"].pop("identifier")),
+        claim(lambda one: one["careTeam"][0].update(provider={"display": "somebody"})),
         "Claim.careTeam[0].provider: found nothing, expected a NIHDI number, under the system "
         f"{NIHDI}",
     ),
@@ -429,12 +443,13 @@ XML = {
     "a date twice": (
         '<servicedDate value="2021-03-08"/>',
         '<servicedDate value="2021-03-08"/><servicedDate value="2021-03-09"/>',
-        "Claim.item[0].servicedDate: found several, expected a date such as 2020-12-31",
+        "Claim.item[0].servicedDate: found several, expected a value of the type date as FHIR "
+        "writes it",
     ),
     "text for a value": (
         '<status value="active"/>',
         "<status>active</status>",
-        "Claim.status: found nothing, expected a value of the type code as FHIR writes it",
+        "Claim.status: found nothing, expected a value, or elements within it",
     ),
     "a foreign element": (
         '<gender value="female"/>',
