@@ -17,11 +17,12 @@ A case is an entry of `cases` in a YAML file of this folder:
 
 The file's `nomenclature` holds rows of the folder's own nomenclature, for all cases.
 
-A service has the columns of `services` (`on` for performed_at, `session`, `goes_with` and `by` for
-the ids), those of `usual` at the head of the file unless it gives its own. It is accepted and
-nothing is said of it unless `outcome` and `says` tell otherwise. A line of `says` is rule, severity
-and provision, after `<-` the evidence, after `~` a word that the message must hold. `amounts` are
-the columns of `decisions`; those not named must be null.
+A service has the columns of `services` (`on` for performed_at; `session`, `goes_with` and `by` for
+the ids; `of` for another patient than the case's own), those of `usual` at the head of the file
+unless it gives its own. It is accepted and nothing is said of it unless `outcome` and `says` tell
+otherwise. A line of `says` is rule, severity and provision, after `<-` the evidence, after `~` a
+word that the message must hold. `amounts` are the columns of `decisions`; those not named must be
+null.
 
 Every case has a patient and practitioners of its own, so that all cases fit into one folder.
 """
@@ -50,6 +51,7 @@ Row = Mapping[str, Any]
 HERE = Path(__file__).parent
 NULL_UNTIL_ANSWERED = ("supplement_allowed", "compensation", "convention_status")
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
+HISTORY = ("not decided again",)
 EXPECTED = ("outcome", "says", "amounts")
 RENAMED = {"on": "performed_at", "session": "session_id", "goes_with": "related_service_id"}
 
@@ -184,11 +186,7 @@ def _case(file: str, number: int, entry: Mapping[str, Any], usual: Row) -> Case:
         "patients": [{"patient_id": name, **entry["patient"]}] if "patient" in entry else [],
         "fees": [_coded(row) for row in entry.get("fees") or ()],
     }
-    expected = {
-        _own(name, service["id"]): _expected(service)
-        for service in services
-        if service.get("decided") is None
-    }
+    expected = {_own(name, service["id"]): _expected(service) for service in services}
     if "order" in entry:
         expected["order"] = tuple(_own(name, service) for service in entry["order"])
     return Case(name, tables, expected, priced="fees" in entry)
@@ -225,7 +223,7 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
     row = {
         RENAMED.get(name, name): value
         for name, value in service.items()
-        if name not in ("id", "by", *EXPECTED)
+        if name not in ("id", "by", "of", *EXPECTED)
     }
     on, related = row["performed_at"], row.get("related_service_id")
     if isinstance(on, date) and not isinstance(on, datetime):
@@ -234,7 +232,7 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
         **row,
         "service_id": _own(case, service["id"]),
         "attestation_id": case,
-        "patient_id": case,
+        "patient_id": f"{case} of {service['of']}" if "of" in service else case,
         "practitioner": practitioners[service.get("by", "A")],
         "performed_at": on,
         "code": str(row["code"]),
@@ -245,6 +243,8 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
 
 
 def _expected(service: Row) -> tuple[str, ...]:
+    if service.get("decided") is not None:
+        return HISTORY
     amounts = service.get("amounts", {})
     wrong = set(amounts) - set(AMOUNTS)
     assert not wrong, f"{service['id']}: {sorted(wrong)}"
@@ -258,14 +258,16 @@ def _expected(service: Row) -> tuple[str, ...]:
 def _told(
     case: Case, decision: Row | None, findings: Sequence[Row], expected: Sequence[str]
 ) -> tuple[str, ...]:
-    if decision is None:
-        return ("no decision",)
+    if decision is None and not findings:
+        return HISTORY
     words = list(expected)
     says = [
         _line(case, finding, words)
         for finding in findings
         if case.priced or finding["rule"] != "fee-known"
     ]
+    if decision is None:
+        return ("no decision", *sorted(says))
     amounts = [*(AMOUNTS if case.priced else ()), *NULL_UNTIL_ANSWERED]
     given = [f"{name}: {decision[name]}" for name in amounts if decision[name] is not None]
     return (decision["outcome"], *sorted(says), *given)

@@ -1,0 +1,161 @@
+"""The mutation job: every mutant must fail a case, or be explained as making no difference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from unittest.mock import patch
+
+import yaml
+
+from conventio.claims import limits
+from conventio.claims.decide import decide
+from conventio.claims.output import arrow
+from conventio.claims.plan import Plan, plan
+from conventio.folder.engine import DuckDB, Row
+from conventio.law import Law, shipped
+from conventio.law.check import levels
+from tests.law.cases import cases, folder, read_into, told
+from tests.mutation import law, queries
+
+EXPLAINED = Path(__file__).parent / "explained.yaml"
+MOST_ROUNDS = 30
+
+ADVICE = """
+Write a case in tests/law whose answer it changes; where no folder can show a difference, say why in
+tests/mutation/explained.yaml.
+"""
+
+
+class Endless(Exception):
+    """A mutant whose rounds do not end."""
+
+
+class Watched(DuckDB):
+    """The engine, that gives up on rounds that do not end."""
+
+    rounds = 0
+
+    def rows(self, sql: str) -> list[Row]:
+        """The answer of a query as dictionaries."""
+        if sql == limits.UNDECIDED:
+            self.rounds += 1
+            if self.rounds > MOST_ROUNDS:
+                raise Endless(f"more than {MOST_ROUNDS} rounds")
+        return super().rows(sql)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant: the first case that fails, if any."""
+
+    mutant: str
+    failing: str | None
+
+
+class Bench:
+    """The folder of all cases, read once, and every mutant to be tried on it."""
+
+    def __init__(self) -> None:
+        self.engine = Watched(threads=1)
+        self.present = read_into(self.engine)
+        self.mutants = dict(self._mutants())
+
+    def _mutants(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
+        rows = folder()["nomenclature"]
+        whole = shipped()
+        for name, mutated in law.mutants(whole, rows):
+            yield f"law, {name}", partial(self._failing, mutated, None)
+        deepest = max(levels(whole.accompanying, whole.nomenclature).values(), default=0)
+        for name, changed in queries.mutants(plan(self.engine.dialect, deepest)):
+            yield f"query, {name}", partial(self._failing, whole, changed)
+
+    def unchanged(self) -> str | None:
+        """The first case that fails with nothing changed."""
+        return self._failing(shipped(), None)
+
+    def verdict(self, mutant: str) -> Verdict:
+        """Try one mutant."""
+        return Verdict(mutant, self.mutants[mutant]())
+
+    def _failing(self, mutated: Law, changed: Plan | None) -> str | None:
+        """The first case that fails, or the error that stops the run."""
+        self.engine.rounds = 0
+        stages = plan if changed is None else lambda dialect, levels: changed
+        try:
+            with patch("conventio.claims.decide.plan", stages):
+                decide(self.engine, mutated, self.present)
+            decisions, findings = arrow(self.engine)
+        except Exception as error:  # a mutant may break in any way
+            return f"{type(error).__name__}: {str(error).splitlines()[0]}"
+        answers = told(decisions.to_pylist(), findings.to_pylist())
+        failing = (case.name for case in cases() if answers[case.name] != case.expected)
+        return next(failing, None)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why some mutants make no difference; `*` in a name stands for any text."""
+
+    mutants: str
+    why: str
+
+    def covers(self, mutant: str) -> bool:
+        """Whether it speaks of a mutant."""
+        parts = (re.escape(part) for part in self.mutants.split("*"))
+        return re.fullmatch(".*".join(parts), mutant) is not None
+
+
+def explanations() -> list[Explanation]:
+    """The explanations, each for the mutants of one name."""
+    document = yaml.safe_load(EXPLAINED.read_text(encoding="utf-8"))
+    return [Explanation(name, entry["why"]) for entry in document for name in entry["mutants"]]
+
+
+def complaints(verdicts: Iterable[Verdict], explained: Sequence[Explanation]) -> list[str]:
+    """The mutants that survive unexplained, and the explained ones that do not survive."""
+    found = []
+    for verdict in verdicts:
+        known = any(one.covers(verdict.mutant) for one in explained)
+        if verdict.failing is None and not known:
+            found.append(f"no case fails: {verdict.mutant}")
+        if verdict.failing is not None and known:
+            found.append(f"explained, but {verdict.failing} fails: {verdict.mutant}")
+    return found
+
+
+def idle(explained: Sequence[Explanation], mutants: Iterable[str]) -> list[str]:
+    """The explanations that speak of no mutant."""
+    names = list(mutants)
+    return [
+        f"explained, but no such mutant: {one.mutants}"
+        for one in explained
+        if not any(map(one.covers, names))
+    ]
+
+
+_bench: list[Bench] = []
+"""The bench of this process."""
+
+
+def _prepare() -> None:
+    _bench.append(Bench())
+
+
+def _verdict(mutant: str) -> Verdict:
+    return _bench[0].verdict(mutant)
+
+
+def run(mutants: Sequence[str], workers: int, tell: Callable[[Verdict], None]) -> list[Verdict]:
+    """Try the mutants on some processes."""
+    verdicts = []
+    with ProcessPoolExecutor(workers, get_context("spawn"), _prepare) as pool:
+        for verdict in pool.map(_verdict, mutants, chunksize=4):
+            tell(verdict)
+            verdicts.append(verdict)
+    return verdicts
