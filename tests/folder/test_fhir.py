@@ -412,12 +412,11 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     first["bodySite"]["coding"][0]["code"] = "123"
     second["productOrService"]["coding"] = [{"code": 374393}]
     second["net"]["currency"] = "USD"
-    resource(message, "Patient")["identifier"] = []
     del resource(message, "Patient")["identifier"]
     told = refused(written(tmp_path, message))
     assert [line.split(": found")[0].removeprefix("message.json, ") for line in told] == [
-        "Claim.item[0].servicedDate",
         "Claim.item[1].productOrService.coding[0].code",
+        "Claim.item[0].servicedDate",
         "Patient.identifier",
         "Claim.item[0].bodySite",
         "Claim.item[1].net.currency",

@@ -238,8 +238,7 @@ class _Claim:
             return Fact(found[0], at)
         if _coded(self.content.get("subType")) not in ("dentistry", None):
             return Fact(None, at)
-        other = [str(one.get("code")) for one in site.get("coding", ()) if "code" in one]
-        return Fact(" and ".join(found or other) or site.get("text", "?"), at, "tooth")
+        return Fact(" and ".join(found or _others(site)) or site.get("text", "?"), at, "tooth")
 
 
 def _merge(rows: dict[str, dict[str, Fact]], key: str, row: dict[str, Fact]) -> None:
@@ -292,8 +291,13 @@ def _code(concept: dict[str, Any], at: Location) -> Fact:
     codes = sorted({str(one["code"]) for one in codings if one.get("system") == NOMENCLATURE})
     if len(codes) == 1:
         return Fact(codes[0], at)
-    others = [f"{one.get('system', '')}|{one['code']}" for one in codings]
-    return Fact(None, at, "code", " and ".join(codes or others) or None)
+    return Fact(None, at, "code", " and ".join(codes or _others(concept)) or None)
+
+
+def _others(concept: dict[str, Any]) -> list[str]:
+    """The codes of a concept that are of no system looked for, with theirs."""
+    codings = [one for one in concept.get("coding", ()) if "code" in one]
+    return [f"{one.get('system', '')}|{one['code']}" for one in codings]
 
 
 def _count(quantity: dict[str, Any], at: Location) -> Fact:

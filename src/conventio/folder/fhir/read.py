@@ -17,6 +17,7 @@ from conventio.folder.fhir.claims import NIHDI, NOMENCLATURE, Fact, Rows, places
 from conventio.folder.fhir.elements import Location
 from conventio.folder.fhir.message import Message, is_taken, validate
 from conventio.folder.fhir.parse import FHIR, LARGEST, Unreadable, parse, read
+from conventio.folder.fhir.shape import shape
 from conventio.folder.problems import FIELDS, MESSAGE, Problem, Unusable
 from conventio.folder.read import SHOWN, Folder, Input, read_folder, read_tables
 from conventio.wording.catalogue import Catalogue
@@ -67,7 +68,7 @@ def _open(path: Path, words: Catalogue) -> tuple[Message, str]:
     try:
         data = read(path)
         message = Message(path.name, parse(data), words)
-        taken = is_taken(message) and validate(message)
+        taken = is_taken(message) and shape(message) and validate(message)
     except Unreadable as error:
         raise Unusable([_unreadable(path, error, words)]) from error
     except RecursionError as error:
