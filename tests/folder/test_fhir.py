@@ -556,6 +556,8 @@ def test_a_bad_item_can_be_put_aside(engine: DuckDB, tmp_path: Path) -> None:
     assert folder.set_aside == {"services": 1}
     assert engine.rows("SELECT service_id FROM services") == [{"service_id": "attestation-1/2"}]
     assert len(engine.rows("SELECT * FROM set_aside_services")) == 1
+    (problem,) = engine.rows("SELECT * FROM problems")
+    assert (problem["file"], problem["column"]) == ("message.json", "Claim.item[0].bodySite")
 
 
 HISTORY = "service_id,attestation_id,patient_id,practitioner,performed_at,code,tooth,decided\n"

@@ -18,10 +18,12 @@ from conventio.folder.fhir.elements import Location
 from conventio.folder.fhir.message import Message, is_taken, validate
 from conventio.folder.fhir.parse import FHIR, LARGEST, Unreadable, parse, read
 from conventio.folder.fhir.shape import shape
-from conventio.folder.problems import FIELDS, MESSAGE, Problem, Unusable
+from conventio.folder.problems import FIELDS, MESSAGE, Problem, Severity, Unusable
 from conventio.folder.read import SHOWN, Folder, Input, read_folder, read_tables
 from conventio.wording.catalogue import Catalogue
 
+SEVERITIES: tuple[Severity, ...] = ("error", "warning")
+ALL = 1 << 40
 _WANTED = {"too-large": "size", "dtd": "no-dtd", "no-namespace": "namespace"}
 _SAID_OF_VALUES = ("tooth", "fee", "supplement")
 """The columns of which the message's own words are the better ones for a bad value too."""
@@ -43,24 +45,38 @@ def read_message(
     message, digest = _open(path, Catalogue.read(language, "messages"))
     reading = _Reading(engine, message, rows(message))
     own = reading.read(set_aside, language)
-    if tables is None:
-        reading.refuse(None)
-        return _described(own, message, digest)
+    if tables is not None:
+        return _read_beside(reading, own, digest, tables, set_aside, language)
+    reading.refuse(None)
+    reading.keep_problems([], beside=False)
+    return _described(own, message, digest)
+
+
+def _read_beside(
+    reading: _Reading,
+    own: Folder | None,
+    digest: str,
+    tables: Path,
+    set_aside: bool,
+    language: str,
+) -> Folder:
+    """Read the folder, though the message may be bad, so that all problems are told at once."""
+    engine, message = reading.engine, reading.message
     kept = {} if own is None else join.take(engine)
     aside = {} if own is None else _set_aside_tables(engine, own)
-    folder, refused = None, None
     try:
         folder = read_folder(engine, tables, set_aside=set_aside, language=language, optional=True)
     except Unusable as error:
-        refused = error
-    if folder is not None and kept:
+        reading.refuse(error)
+        raise
+    if own is not None:
         reading.compare(kept, _file(folder, "services"), _file(folder, "patients"))
-    reading.refuse(refused)
-    if folder is None or own is None:
-        raise AssertionError("without a problem both are read")
+    reading.refuse(None)
+    described = _described(own, message, digest)
     warnings = reading.left_out(folder)
+    reading.keep_problems(warnings, beside=True)
     join.join(engine, kept, has_services="services" in folder.present)
-    return _both(engine, _described(own, message, digest), folder, aside, warnings)
+    return _both(engine, described, folder, aside, warnings)
 
 
 def _open(path: Path, words: Catalogue) -> tuple[Message, str]:
@@ -91,6 +107,7 @@ class _Reading:
     def __init__(self, engine: Engine, message: Message, found: Rows) -> None:
         self.engine, self.message, self.rows = engine, message, found
         self.places = dict(places(found))
+        self.told: list[Problem] = []
 
     def read(self, set_aside: bool, language: str) -> Folder | None:
         """The tables of the message alone; None where something is wrong with them."""
@@ -118,7 +135,19 @@ class _Reading:
             return None
 
     def _told(self, folder: Folder) -> Folder:
-        return replace(folder, warnings=[self._in_message(one) for one in folder.warnings])
+        """What was read, with its problems (of rows put aside, and warnings) as the message's."""
+        for severity in SEVERITIES:
+            found = problems_of_tables.first(self.engine, severity, ALL)
+            self.told += [self._in_message(problem) for problem in found]
+        warnings = [problem for problem in self.told if problem.severity == "warning"]
+        return replace(folder, warnings=warnings[:SHOWN])
+
+    def keep_problems(self, more: Sequence[Problem], *, beside: bool) -> None:
+        """Leave in the engine the problems of the message with, `beside`, those of the folder."""
+        if beside:
+            self.engine.create("problems_of_folder", "SELECT * FROM problems")
+        told = [*self.told, *more]
+        problems_of_tables.gather(self.engine, told, ["problems_of_folder"] if beside else [])
 
     def _fact(self, problem: Problem) -> Fact | None:
         return self.places.get((problem.table, problem.row or 0, problem.column or ""))
@@ -173,8 +202,8 @@ class _Reading:
     def refuse(self, folder: Unusable | None) -> None:
         """Raise Unusable where anything is wrong with the message or with the folder."""
         own = list(dict.fromkeys(self.message.problems))
-        if own and folder is None:
-            raise Unusable(own)
+        if folder is None and own:
+            raise Unusable(own[:SHOWN], len(own), Unusable(own).write)
         if folder is not None:
             total = len(own) + folder.total
             raise Unusable([*own, *folder.first][:SHOWN], total, _write(own, folder)) from folder
