@@ -225,6 +225,14 @@ NIHDI = "https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/nihdi"
 NOMENCLATURE = (
     "https://www.ehealth.fgov.be/standards/fhir/core/NamingSystem/be-ns-nihdi-nomenclature"
 )
+MASKED = {
+    "extension": [
+        {
+            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+            "valueCode": "masked",
+        }
+    ]
+}
 TOOTH = "a tooth as a SNOMED CT body structure, one of the 52 positions of ISO 3950"
 EUROS = "an amount in EUR, not negative, with at most two decimals, such as 12.50"
 
@@ -294,6 +302,14 @@ BAD = {
         lambda message: message.update(entry=[*message["entry"], 7]),
         'Bundle.entry[4]: found "7", expected elements within it, as FHIR\'s type BundleEntry has '
         "them",
+    ),
+    "a sequence that is masked": (
+        item(lambda one: one.update(_sequence=MASKED) or one.pop("sequence")),
+        "Claim.item[0].sequence: found nothing, expected a whole number from 1",
+    ),
+    "a status that is masked": (
+        claim(lambda one: one.update(_status=MASKED) or one.pop("status")),
+        "Claim.status: found nothing, expected active, as another Claim asks for no decision",
     ),
     "details": (
         item(

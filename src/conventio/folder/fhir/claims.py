@@ -89,7 +89,9 @@ class _Claim:
 
     def read(self) -> None:
         content, at, message = self.content, self.at, self.message
-        if content["status"] != "active":
+        if "status" not in content:
+            message.complain((*at, "status"), None, "active")
+        elif content["status"] != "active":
             message.complain_of_value((*at, "status"), content["status"], "active")
         if content.get("modifierExtension"):
             message.complain((*at, "modifierExtension"), "several", "no-modifier")
@@ -107,19 +109,21 @@ class _Claim:
             self.message.complain((*at, "modifierExtension"), "several", "no-modifier")
         if item.get("detail"):
             self.message.complain((*at, "detail"), "several", "no-detail")
-        sequence = str(item["sequence"])
-        service = None if name.value is None else f"{name.value}/{sequence}"
+        line = Fact(_text(item.get("sequence")), (*at, "sequence"), "positiveInt")
+        service = line
+        if name.value is None:
+            service = name
+        elif line.value is not None:
+            service = line._replace(value=f"{name.value}/{line.value}")
         self.rows.services.append(
             {
-                "service_id": name._replace(
-                    value=service, at=(*at, "sequence") if service else name.at
-                ),
+                "service_id": service,
                 "attestation_id": name,
                 "patient_id": patient,
                 "practitioner": self._practitioner(item, at),
                 "performed_at": _performed(item, at),
                 "code": _code(item.get("productOrService", {}), (*at, "productOrService")),
-                "line": Fact(sequence, (*at, "sequence")),
+                "line": line,
                 "count": _count(item.get("quantity", {}), (*at, "quantity")),
                 "tooth": self._tooth(item, (*at, "bodySite")),
                 "fee": _money(item.get("net", {}), (*at, "net")),
@@ -168,7 +172,8 @@ class _Claim:
 
     def _practitioner(self, item: dict[str, Any], at: Location) -> Fact:
         """Who performed an item: the primary member of its careTeam, else the Claim's provider."""
-        team = {int(one["sequence"]): n for n, one in enumerate(self.content.get("careTeam", ()))}
+        members = enumerate(self.content.get("careTeam", ()))
+        team = {int(one["sequence"]): number for number, one in members if "sequence" in one}
         performers: dict[str | None, Fact] = {}
         place: Location = (*at, "careTeamSequence")
         for number, sequence in enumerate(item.get("careTeamSequence", ())):
@@ -239,6 +244,10 @@ class _Claim:
         if _coded(self.content.get("subType")) not in ("dentistry", None):
             return Fact(None, at)
         return Fact(" and ".join(found or _others(site)) or site.get("text", "?"), at, "tooth")
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _merge(rows: dict[str, dict[str, Fact]], key: str, row: dict[str, Fact]) -> None:
