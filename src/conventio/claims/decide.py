@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from conventio.claims import limits
-from conventio.claims.entries import NotRun, Present, entries
+from conventio.claims.entries import NotRun, Present, divided
+from conventio.claims.law_tables import tables
 from conventio.claims.plan import Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine
 from conventio.law import Law
@@ -16,6 +17,17 @@ from conventio.law.rules import AnyRule
 
 Progress = Callable[[str, float], None]
 """Told the table that is being made, and which share of the known work is behind it (0 to 1)."""
+
+
+@dataclass(frozen=True)
+class NotRunRule:
+    """A rule that was not run, because the input lacks tables or columns."""
+
+    rule: str
+    provision: str
+    missing: tuple[str, ...]
+    services: int
+    """How many services it would have concerned."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +41,7 @@ class Decided:
     findings: Mapping[tuple[str, str], int]
     """The number of services by rule and severity."""
     rules: Sequence[AnyRule]
-    not_run: Sequence[tuple[NotRun, int]]
-    """The rules that were not run, with the number of services that each would have concerned."""
+    not_run: Sequence[NotRunRule]
     rounds: int
     """How many rounds the group rules took."""
 
@@ -42,8 +53,10 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
     """
     tell = progress or (lambda table, done: None)
     nomenclature = law.nomenclature.with_rows(engine.rows("SELECT * FROM nomenclature"))
-    given = entries(law, nomenclature, present, _span(engine))
-    for name, table in given.tables.items():
+    run, not_run = divided(law, present)
+    bridge_days = "bridge_days" in present
+    loaded = tables(law, nomenclature, run, not_run, span=_span(engine), bridge_days=bridge_days)
+    for name, table in loaded.items():
         engine.load(name, table)
     levels = engine.rows('SELECT max("level") AS levels FROM codes')[0]["levels"] or 0
     stages = plan(engine.dialect, int(levels))
@@ -64,8 +77,8 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
         nomenclature,
         outcomes=_outcomes(engine),
         findings=_findings(engine),
-        rules=given.rules,
-        not_run=_not_run(engine, given.not_run),
+        rules=[entry.rule for entry in run],
+        not_run=_not_run(engine, not_run),
         rounds=rounds,
     )
 
@@ -96,8 +109,12 @@ def _findings(engine: Engine) -> dict[tuple[str, str], int]:
     return {(row["rule"], row["severity"]): row["services"] for row in counted}
 
 
-def _not_run(engine: Engine, not_run: Sequence[NotRun]) -> list[tuple[NotRun, int]]:
+def _not_run(engine: Engine, not_run: Sequence[NotRun]) -> list[NotRunRule]:
+    """The entries of one rule together, with the services of all."""
     counted = engine.rows(concerned_by_not_run(engine.dialect)) if not_run else []
     concerned = {row["entry"]: row["services"] for row in counted}
-    everywhere = engine.rows("SELECT count(*) AS services FROM decisions")[0]["services"]
-    return [(one, everywhere if one.everywhere else concerned.get(one.entry, 0)) for one in not_run]
+    rules: dict[tuple[str, str, tuple[str, ...]], int] = {}
+    for one in not_run:
+        rule = (one.entry.rule.rule, one.entry.rule.provision, one.missing)
+        rules[rule] = rules.get(rule, 0) + concerned.get(one.entry.number, 0)
+    return [NotRunRule(*rule, services) for rule, services in rules.items()]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from conventio.claims.decide import Decided, decide
-from conventio.claims.entries import NotRun, Present
+from conventio.claims.decide import decide
+from conventio.claims.entries import Present, divided
 from conventio.claims.order import IN_ORDER
 from conventio.claims.plan import PLACED, plan
 from conventio.folder.engine import Engine, Row, literal
@@ -66,6 +66,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class NotAsked:
+    """A rule that was not asked, because the input lacks tables or columns."""
+
+    rule: str
+    provision: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Explanation:
     """A decision with everything that led to it."""
 
@@ -76,7 +85,7 @@ class Explanation:
     of: int
     decision: Mapping[str, Any]
     steps: tuple[Step, ...]
-    not_run: tuple[NotRun, ...]
+    not_asked: tuple[NotAsked, ...]
     law: Law
 
 
@@ -102,7 +111,7 @@ def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Expl
         of=len(new),
         decision=decisions[mine["row"]],
         steps=_steps(law, mine, concerned, _met(engine, services, decisions, findings)),
-        not_run=_not_run(engine, decided, mine),
+        not_asked=_not_asked(engine, law, present, mine),
         law=law,
     )
 
@@ -204,8 +213,15 @@ def _steps(law: Law, service: Row, concerned: list[int], met: _Met) -> tuple[Ste
     return tuple(sorted(steps, key=lambda step: gravity.index(step.severity)))
 
 
-def _not_run(engine: Engine, decided: Decided, service: Row) -> tuple[NotRun, ...]:
-    code = literal(service["code"])
+def _not_asked(engine: Engine, law: Law, present: Present, service: Row) -> tuple[NotAsked, ...]:
+    """The rules that would have been asked of a service, had the input what they need."""
+    code, day = literal(service["code"]), service["performed_on"]
     rows = engine.rows(f"SELECT entry FROM not_run_codes WHERE code = {code}")
-    entries = {row["entry"] for row in rows}
-    return tuple(one for one, _ in decided.not_run if one.everywhere or one.entry in entries)
+    concerned = {row["entry"] for row in rows}
+    rules = [
+        (one.entry.rule, one.missing)
+        for one in divided(law, present)[1]
+        if (one.entry.everywhere or one.entry.number in concerned)
+        and (one.entry.answers_undated if day is None else day in one.entry.rule.days)
+    ]
+    return tuple(NotAsked(rule.rule, rule.provision, missing) for rule, missing in rules)

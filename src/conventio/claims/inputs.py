@@ -125,6 +125,7 @@ RULES = ibis.table(
         "kind": "string",
         "everywhere": "boolean",
         "dated": "boolean",
+        "answers_undated": "boolean",
         "first": "date",
         "last": "date",
         "only_prescribed": "boolean",
@@ -197,8 +198,20 @@ CASES = ibis.table(
 )
 """What each entry says in each of its cases."""
 
+NOT_RUN = ibis.table(
+    {
+        "entry": "int64",
+        "everywhere": "boolean",
+        "answers_undated": "boolean",
+        "first": "date",
+        "last": "date",
+    },
+    name="not_run",
+)
+"""The entries of the rules that are not run."""
+
 NOT_RUN_CODES = ibis.table({"entry": "int64", "code": "string"}, name="not_run_codes")
-"""The codes of the rules that are not run, to count the services that they would have concerned."""
+"""The codes that they would have concerned."""
 
 LAW = ibis.table({"version": "string"}, name="law")
 """One row: the version of the law used."""

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import LIMIT_CODES, RULES
+from conventio.claims.kinds.shape import on_its_day
 from conventio.claims.order import NO_DAY, turns
 
 _GROUPS = {
@@ -64,11 +65,8 @@ UNDECIDED = "SELECT count(*) AS undecided FROM standing WHERE stands IS NULL"
 def concerned(services: ir.Table) -> ir.Table:
     """Every service with every side of a group rule that it is in, its key facts known or not."""
     joined = services.join(LIMIT_CODES, "code").join(RULES, "entry")
-    on_its_day = joined.performed_on.isnull() | joined.performed_on.between(
-        joined["first"], joined["last"]
-    )
     return joined.mutate(
-        restricted=joined.restricted & ~joined.history & on_its_day,
+        restricted=joined.restricted & ~joined.history & on_its_day(joined),
         count=joined["count"].fill_null(ibis.literal(1, type="int64")),
     )
 

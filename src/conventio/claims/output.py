@@ -67,10 +67,10 @@ def account(decided: Decided, folder: Folder) -> dict[str, Any]:
             {
                 "rule": one.rule,
                 "provision": one.provision,
-                "missing": one.missing,
-                "services": services,
+                "missing": ", ".join(one.missing),
+                "services": one.services,
             }
-            for one, services in decided.not_run
+            for one in decided.not_run
         ],
         "warnings": folder.warnings_total,
         "set_aside": dict(folder.set_aside),

@@ -13,8 +13,9 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims import decisions, facts, findings, limits, order, rows
-from conventio.claims.inputs import CASES, NOT_RUN_CODES, SERVICES
+from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, SERVICES
 from conventio.claims.kinds import needs_authorisation, only_at_hours, only_by_title
+from conventio.claims.kinds.shape import on_its_day
 from conventio.folder.engine import compiled
 
 PLACED = "placed_services"
@@ -129,9 +130,10 @@ def _refusing(found: ir.Table) -> ir.Table:
 
 @cache
 def concerned_by_not_run(dialect: str) -> str:
-    """The query that counts the new services that each rule not run would have concerned."""
-    new = ibis.table({"row": "int64", "code": "string"}, name=NEW)
-    counted = (
-        new.join(NOT_RUN_CODES, "code").group_by("entry").agg(services=lambda row: row.count())
-    )
-    return compiled(counted, dialect)
+    """The query that counts the new services that each entry not run would have concerned."""
+    new = ibis.table({"row": "int64", "code": "string", "performed_on": "date"}, name=NEW)
+    everywhere = new.cross_join(NOT_RUN.filter(NOT_RUN.everywhere)).drop("code")
+    by_code = new.join(NOT_RUN_CODES, "code").join(NOT_RUN, "entry").drop("code")
+    row = everywhere.union(by_code.select(everywhere.columns))
+    concerned = row.filter(on_its_day(row))
+    return compiled(concerned.group_by("entry").agg(services=concerned.count()), dialect)

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from conventio.claims.inputs import RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
-from conventio.claims.kinds.shape import RowKind
+from conventio.claims.kinds.shape import RowKind, on_its_day
 
 
 def findings(services: ir.Table) -> ir.Table:
@@ -22,15 +22,11 @@ def findings(services: ir.Table) -> ir.Table:
 def _answers(row: ir.Table, kinds: list[RowKind]) -> ir.Table:
     """The first case of its kind that holds of each row, on the days of the rule."""
     row = row.filter(
-        row.performed_on.isnull() | row.performed_on.between(row["first"], row["last"])
-    )
-    row = row.filter(
+        on_its_day(row),
         row.prescription_id.notnull() | ~row.only_prescribed,
         row.prescription_known | ~row.only_known_prescription,
     )
     undated = row.dated & row.performed_on.isnull()
-    silent = [kind.kind for kind in kinds if not kind.answers_undated]
-    row = row.filter(~(undated & row.kind.isin(silent)))
     cases = [(row.kind == kind.kind, case) for kind in kinds for case in kind.cases(row)]
     said = ibis.cases(
         (undated, "undated"), *((of_kind & case.when, case.name) for of_kind, case in cases)

@@ -77,6 +77,6 @@ def _as_data(explanation: Explanation) -> dict[str, Any]:
             }
             for step in explanation.steps
         ],
-        "not_run": [asdict(one) for one in explanation.not_run],
+        "not_asked": [asdict(one) for one in explanation.not_asked],
         "law": explanation.law.version,
     }

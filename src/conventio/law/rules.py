@@ -90,6 +90,8 @@ class Rule(Dated):
     """The reason code where a fact is missing."""
     supersedes: Text | None = None
     """The entry that it replaces on its days, as `rule@from`; it must be known later."""
+    subject: Text | None = None
+    """What it is about, where the provision's own subject does not say it."""
     when: Literal["always", "prescribed", "prescription-known"] = "always"
     """Whether it speaks only of services on prescription, or of those with a prescription given."""
 

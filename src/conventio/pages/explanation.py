@@ -31,7 +31,7 @@ def lines(explanation: Explanation, language: str = "en") -> list[Line]:
         *_service(explanation, words),
         Line(words.say("rules"), tone="head"),
         *(line for step in explanation.steps for line in _step(step, explanation, words)),
-        *_not_run(explanation, words),
+        *_not_asked(explanation, words),
         *_amounts(explanation, words),
     ]
 
@@ -116,13 +116,13 @@ def _because(finding: Finding, words: Catalogue) -> str:
     return words.say("because-of", **facts, evidence=finding.evidence)
 
 
-def _not_run(explanation: Explanation, words: Catalogue) -> Iterator[Line]:
-    if not explanation.not_run:
+def _not_asked(explanation: Explanation, words: Catalogue) -> Iterator[Line]:
+    if not explanation.not_asked:
         return
-    yield Line(words.say("not-run"), tone="head")
-    for one in explanation.not_run:
-        facts = {"rule": one.rule, "provision": one.provision, "missing": one.missing}
-        yield Line(words.say("not-run-one", **facts), 1)
+    yield Line(words.say("not-asked"), tone="head")
+    for one in explanation.not_asked:
+        facts = {"rule": one.rule, "provision": one.provision, "missing": ", ".join(one.missing)}
+        yield Line(words.say("not-asked-one", **facts), 1)
 
 
 def _amounts(explanation: Explanation, words: Catalogue) -> Iterator[Line]:

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import AUTHORISATIONS, RULE_AUTHORISATIONS, RULE_CODES, RULES
-from conventio.claims.kinds.shape import Column, Severity
+from conventio.claims.kinds.shape import Column, Severity, on_its_day
 from conventio.law.rules import NeedsAuthorisation
 
 KIND = "needs-authorisation"
@@ -22,14 +22,10 @@ def needs(rule: NeedsAuthorisation) -> list[Column]:
 
 def findings(services: ir.Table) -> ir.Table:
     """row, entry, case and detail: one finding for each authorisation that is not held."""
-    entries = RULES.filter(RULES.kind == KIND).select("entry", "first", "last")
-    concerned = services.select("row", "practitioner", "code", "performed_on")
-    concerned = concerned.join(RULE_CODES, "code").join(entries, "entry")
-    day = concerned.performed_on
-    undated = concerned.filter(day.isnull())
-    asked = concerned.filter(day.between(concerned["first"], concerned["last"])).select(
-        "row", "entry", "practitioner", "performed_on"
-    )
+    asked = services.join(RULE_CODES, "code").join(RULES.filter(RULES.kind == KIND), "entry")
+    asked = asked.filter(on_its_day(asked)).select("row", "entry", "practitioner", "performed_on")
+    undated = asked.filter(asked.performed_on.isnull())
+    asked = asked.filter(asked.performed_on.notnull())
     asked = asked.join(RULE_AUTHORISATIONS, "entry")
     held = asked.join(
         AUTHORISATIONS.rename(authorisation="kind"), ["practitioner", "authorisation"]

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import BRIDGE_DAYS, CALENDAR, HOURS, MINUTES, RULE_CODES, RULES
-from conventio.claims.kinds.shape import Column, Severity
+from conventio.claims.kinds.shape import Column, Severity, on_its_day
 from conventio.law.rules import OnlyAtHours
 
 KIND = "only-at-hours"
@@ -50,10 +50,8 @@ def findings(services: ir.Table) -> ir.Table:
 
 
 def _concerned(services: ir.Table) -> ir.Table:
-    entries = RULES.filter(RULES.kind == KIND).select("entry", "first", "last")
-    joined = services.join(RULE_CODES, "code").join(entries, "entry")
-    day = joined.performed_on
-    return joined.filter(day.isnull() | day.between(joined["first"], joined["last"])).select(
+    joined = services.join(RULE_CODES, "code").join(RULES.filter(RULES.kind == KIND), "entry")
+    return joined.filter(on_its_day(joined)).select(
         "row", "entry", "performed_at", "performed_on", "timed", "duty"
     )
 

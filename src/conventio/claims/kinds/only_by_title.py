@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import PERMITS, REFUSING, RULE_CODES, RULES, TITLES
-from conventio.claims.kinds.shape import Column, Severity
+from conventio.claims.kinds.shape import Column, Severity, on_its_day
 from conventio.law.rules import OnlyByTitle
 
 KIND = "only-by-title"
@@ -40,7 +40,8 @@ def findings(left: ir.Table) -> ir.Table:
     warning instead.
     """
     held = _held(left)
-    under_conditions = held.join(PERMITS, ["entry", "title", "code"])
+    permits = PERMITS.select("entry", "title", "code", "provision").distinct()
+    under_conditions = held.join(permits, ["entry", "title", "code"])
     refused = left.anti_join(under_conditions, ["row", "entry"])
     return ibis.union(
         _finding(under_conditions, "unsettled", under_conditions.provision, under_conditions.title),
@@ -50,15 +51,9 @@ def findings(left: ir.Table) -> ir.Table:
 
 
 def _concerned(services: ir.Table) -> ir.Table:
-    entries = RULES.filter(RULES.kind == KIND).select("entry", "first", "last")
-    return (
-        services.select("row", "practitioner", "code", "performed_on")
-        .join(RULE_CODES, "code")
-        .join(entries, "entry")
-        .filter(
-            lambda row: row.performed_on.isnull() | row.performed_on.between(row.first, row.last)
-        )
-        .select("row", "entry", "practitioner", "code", "performed_on")
+    joined = services.join(RULE_CODES, "code").join(RULES.filter(RULES.kind == KIND), "entry")
+    return joined.filter(on_its_day(joined)).select(
+        "row", "entry", "practitioner", "code", "performed_on"
     )
 
 

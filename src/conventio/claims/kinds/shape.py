@@ -64,8 +64,8 @@ class RowKind:
     kind: str
     everywhere = False
     """Whether it concerns every service, its code known or not."""
-    answers_undated = True
-    """Whether a dated rule answers `unchecked` for a service without a date."""
+    asks_day = True
+    """Whether a dated rule of this kind is `unchecked` for a service without a date."""
     severities: Mapping[str, Severity]
     """The severity of each of its cases."""
 
@@ -130,3 +130,12 @@ def listed(values: Iterable[str]) -> str:
 def lists(values: ir.StringValue, value: ir.StringValue | str) -> ir.BooleanValue:
     """Whether a value is among those that `listed` made one text of."""
     return values.contains(ibis.literal("|") + value + ibis.literal("|"))
+
+
+def on_its_day(row: ir.Table) -> ir.BooleanValue:
+    """Whether a row that joins a service and an entry is of a day on which the entry holds.
+
+    Of a service without a date one entry of each rule answers.
+    """
+    day = row.performed_on
+    return ibis.ifelse(day.isnull(), row.answers_undated, day.between(row["first"], row["last"]))

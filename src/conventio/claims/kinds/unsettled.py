@@ -15,7 +15,7 @@ class Kind(RowKind):
     """Unsettled."""
 
     kind = "unsettled"
-    answers_undated = False
+    asks_day = False
     severities = {"warn": "warn"}
 
     def needs(self, rule: Unsettled) -> list[Column]:

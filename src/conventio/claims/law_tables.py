@@ -1,0 +1,208 @@
+"""The law as the tables that the compiled queries join: its entries, codes, permits and hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from conventio.claims import inputs, sentences
+from conventio.claims.entries import Entry, NotRun
+from conventio.claims.kinds import GROUP_KINDS, ROW_KINDS
+from conventio.claims.kinds.shape import Limit
+from conventio.law import Law
+from conventio.law.calendar import days
+from conventio.law.check import levels
+from conventio.law.nomenclature import Nomenclature
+from conventio.law.rules import AnyRule, Key, OnlyAtHours
+
+OF_LIMITS = ("counts_itself", "in_time", "lonely_stands")
+KEYS: Mapping[str, Key] = {
+    "per_tooth": "tooth",
+    "per_year": "calendar-year",
+    "per_day": "day",
+    "per_session": "session",
+    "per_company": "company",
+}
+"""The column of `rules` for each key that a group may have."""
+
+
+def tables(
+    law: Law,
+    nomenclature: Nomenclature,
+    run: list[Entry],
+    not_run: list[NotRun],
+    *,
+    span: tuple[date, date] | None,
+    bridge_days: bool,
+) -> dict[str, pa.Table]:
+    """The tables by name, for the nomenclature used.
+
+    `span` is the first and the last day of the services; `bridge_days` whether the input has any.
+    """
+    stopped = [one.entry for one in not_run]
+    rows: dict[ir.Table, list[dict[str, Any]]] = {
+        inputs.CODES: _codes(law, nomenclature),
+        inputs.RULES: [_rule(entry) for entry in run],
+        inputs.RULE_CODES: list(_concerned(run, nomenclature)),
+        inputs.NOT_RUN: [_rule(entry) for entry in stopped],
+        inputs.NOT_RUN_CODES: list(_concerned(stopped, nomenclature)),
+        inputs.LIMIT_CODES: list(_limit_codes(run, nomenclature)),
+        inputs.PERMITS: list(_permits(run, nomenclature)),
+        inputs.REFUSING: _refusing(run),
+        inputs.RULE_AUTHORISATIONS: list(_authorisations(run)),
+        inputs.HOURS: list(_hours(run, bridge_days)),
+        inputs.MINUTES: list(_minutes(run)),
+        inputs.CALENDAR: list(_calendar(run, span)),
+        inputs.CASES: list(sentences.cases(run, law)),
+        inputs.LAW: [{"version": law.version}],
+    }
+    return {table.get_name(): _arrow(found, table) for table, found in rows.items()}
+
+
+def _limit(rule: AnyRule, nomenclature: Nomenclature) -> Limit | None:
+    kind = GROUP_KINDS.get(rule.kind)
+    return kind.limit(rule, nomenclature) if kind is not None else None
+
+
+def _codes(law: Law, nomenclature: Nomenclature) -> list[dict[str, Any]]:
+    level = levels(law.accompanying, nomenclature)
+    return [
+        {
+            "code": code.code,
+            "level": level.get(code.code, 0),
+            "faces": code.faces,
+            "images": code.images,
+            "valid_from": code.valid_from,
+            "valid_to": code.valid_to,
+        }
+        for code in nomenclature.values()
+    ]
+
+
+def _rule(entry: Entry) -> dict[str, Any]:
+    row = {
+        "entry": entry.number,
+        "rule": entry.rule.rule,
+        "kind": entry.rule.kind,
+        "everywhere": entry.everywhere,
+        "answers_undated": entry.answers_undated,
+        "dated": entry.rule.days.stated,
+        "first": entry.rule.days.start,
+        "last": entry.rule.days.end,
+        "only_prescribed": entry.rule.when == "prescribed",
+        "only_known_prescription": entry.rule.when == "prescription-known",
+        "warns": False,
+        **dict.fromkeys((*OF_LIMITS, *KEYS), False),
+    }
+    if entry.rule.kind in ROW_KINDS:
+        row |= ROW_KINDS[entry.rule.kind].parameters(entry.rule)
+    limit = _limit(entry.rule, Nomenclature([], {}))
+    if limit is not None:
+        row |= {
+            "limit": limit.limit,
+            **{name: getattr(limit, name) for name in OF_LIMITS},
+            **{column: key in limit.per for column, key in KEYS.items()},
+        }
+    return row
+
+
+def _concerned(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
+    """The codes whose services each rule speaks of."""
+    for entry in entries:
+        if entry.everywhere:
+            continue
+        limit = _limit(entry.rule, nomenclature)
+        codes = nomenclature.meant_by(entry.rule.services)
+        if limit is not None:
+            codes = frozenset().union(*(side.restricted for side in limit.sides))
+        yield from ({"entry": entry.number, "code": code} for code in sorted(codes))
+
+
+def _limit_codes(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        limit = _limit(entry.rule, nomenclature)
+        for number, side in enumerate(limit.sides if limit else ()):
+            for code in sorted(side.codes):
+                yield {
+                    "entry": entry.number,
+                    "side": number,
+                    "code": code,
+                    "weighs": code in side.weighing,
+                    "relieves": code in side.relieving,
+                    "restricted": code in side.restricted,
+                }
+
+
+def _permits(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        concerned = nomenclature.meant_by(entry.rule.services)
+        for permit in getattr(entry.rule, "permits", ()):
+            permitted = concerned & nomenclature.meant_by(permit.services)
+            for title in permit.titles:
+                for code in sorted(permitted):
+                    yield {
+                        "entry": entry.number,
+                        "title": title,
+                        "code": code,
+                        "provision": permit.provision,
+                        "unsettled": permit.unsettled,
+                    }
+
+
+def _refusing(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """A title that stands in several permits is cited once for each provision."""
+    cited = dict.fromkeys(
+        (entry.number, title, permit.refused_by or permit.provision)
+        for entry in entries
+        for permit in getattr(entry.rule, "permits", ())
+        for title in permit.titles
+    )
+    return [dict(zip(inputs.REFUSING.columns, row, strict=True)) for row in cited]
+
+
+def _authorisations(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        for authorisation in getattr(entry.rule, "authorisations", ()):
+            yield {"entry": entry.number, "authorisation": authorisation}
+
+
+def _hours(entries: Iterable[Entry], bridge_days: bool) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        for hours in getattr(entry.rule, "hours", ()):
+            for kind_of_day in hours.days:
+                yield {
+                    "entry": entry.number,
+                    "days": kind_of_day,
+                    "start": _minute(hours.start),
+                    "end": _minute(hours.end),
+                    "with_duty": hours.with_duty,
+                    "refused_by": hours.refused_by,
+                    "bridge_days_given": bridge_days,
+                }
+
+
+def _minutes(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        hours = getattr(entry.rule, "hours", ())
+        for minute in sorted({_minute(at) for one in hours for at in (one.start, one.end)}):
+            yield {"entry": entry.number, "minute": minute}
+
+
+def _minute(time: str) -> int:
+    hour, minute = time.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _calendar(entries: Iterable[Entry], span: tuple[date, date] | None) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        if isinstance(entry.rule, OnlyAtHours) and span is not None:
+            for day, weekday, holiday in days(entry.rule.calendar, entry.rule.holidays, *span):
+                yield {"entry": entry.number, "day": day, "weekday": weekday, "holiday": holiday}
+
+
+def _arrow(rows: list[dict[str, Any]], table: ir.Table) -> pa.Table:
+    return pa.Table.from_pylist(rows, schema=table.schema().to_pyarrow())
