@@ -9,9 +9,7 @@ from conventio.claims.inputs import LAW, MONEY
 from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
 
-COLUMNS = (
-    "service_id",
-    "outcome",
+AMOUNTS = (
     "fee_agreed",
     "fee_maximum",
     "reimbursement",
@@ -19,9 +17,10 @@ COLUMNS = (
     "supplement_allowed",
     "overcharge",
     "compensation",
-    "convention_status",
-    "law",
 )
+"""The columns in EUR."""
+
+COLUMNS = ("service_id", "outcome", *AMOUNTS, "convention_status", "law")
 
 
 def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:

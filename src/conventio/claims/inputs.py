@@ -3,106 +3,100 @@
 from __future__ import annotations
 
 import ibis
+import ibis.expr.types as ir
+
+from conventio.folder.tables import TABLES
 
 MONEY = "decimal(12, 2)"
 
-SERVICES = ibis.table(
-    {
-        "row": "int64",
-        "service_id": "string",
-        "patient_id": "string",
-        "practitioner": "string",
-        "performed_at": "timestamp",
-        "performed_utc": "timestamp",
-        "performed_on": "date",
-        "timed": "boolean",
-        "code": "string",
-        "line": "int64",
-        "count": "int64",
-        "session_id": "string",
-        "related_service_id": "string",
-        "tooth": "string",
-        "surfaces": "string",
-        "images": "int64",
-        "setting": "string",
-        "site": "string",
-        "prescription_id": "string",
-        "justification": "string",
-        "direct_method": "boolean",
-        "provisional": "boolean",
-        "examined": "boolean",
-        "urgent": "boolean",
-        "duty": "boolean",
-        "medical_case": "boolean",
-        "local_anaesthesia": "boolean",
-        "existing_denture": "boolean",
-        "report": "boolean",
-        "pregnant": "boolean",
-        "digital_data_kept": "boolean",
-        "earlier_images": "string",
-        "requirement": "string",
-        "fee": MONEY,
-        "supplement": MONEY,
-        "decided": "string",
-    },
-    name="services",
+
+def _given(name: str, *columns: str, **derived: str) -> ir.Table:
+    """A table of the input with some of its columns, and those that reading adds."""
+    types = {column: TABLES[name].column(column).engine_type for column in columns}
+    return ibis.table({**types, **derived}, name=name)
+
+
+SERVICES = _given(
+    "services",
+    "service_id",
+    "patient_id",
+    "practitioner",
+    "performed_at",
+    "code",
+    "line",
+    "count",
+    "session_id",
+    "related_service_id",
+    "tooth",
+    "surfaces",
+    "images",
+    "setting",
+    "site",
+    "prescription_id",
+    "justification",
+    "earlier_images",
+    "requirement",
+    "direct_method",
+    "provisional",
+    "examined",
+    "urgent",
+    "duty",
+    "medical_case",
+    "local_anaesthesia",
+    "existing_denture",
+    "report",
+    "pregnant",
+    "digital_data_kept",
+    "fee",
+    "supplement",
+    "decided",
+    row="int64",
+    performed_utc="timestamp",
+    performed_on="date",
+    timed="boolean",
 )
 
-PATIENTS = ibis.table(
-    {"patient_id": "string", "birth_date": "date", "preferential": "boolean"}, name="patients"
+PATIENTS = _given("patients", "patient_id", "birth_date", "preferential")
+
+PRACTITIONERS = _given("practitioners", "practitioner", "public_offer_covers_duty_hours")
+
+PRESCRIPTIONS = _given(
+    "prescriptions",
+    "prescription_id",
+    "prescriber",
+    "patient_name",
+    "patient_first_names",
+    "patient_birth_date",
+    "patient_sex",
+    "clinical_information",
+    "diagnostic_question",
+    "further_information",
+    "proposed_examinations",
+    "earlier_examinations",
+    "prescriber_name",
+    "prescriber_first_name",
+    "prescriber_address",
+    "prescribed_on",
+    "signed",
+    "in_treatment",
+    "model_form",
 )
 
-PRACTITIONERS = ibis.table(
-    {"practitioner": "string", "public_offer_covers_duty_hours": "boolean"}, name="practitioners"
-)
+AUTHORISATIONS = _given("authorisations", "practitioner", "kind", "valid_from", "valid_to")
 
-PRESCRIPTIONS = ibis.table(
-    {
-        "prescription_id": "string",
-        "prescriber": "string",
-        "patient_name": "string",
-        "patient_first_names": "string",
-        "patient_birth_date": "date",
-        "patient_sex": "string",
-        "clinical_information": "string",
-        "diagnostic_question": "string",
-        "further_information": "string",
-        "proposed_examinations": "string",
-        "earlier_examinations": "string",
-        "prescriber_name": "string",
-        "prescriber_first_name": "string",
-        "prescriber_address": "string",
-        "prescribed_on": "date",
-        "signed": "boolean",
-        "in_treatment": "boolean",
-        "model_form": "boolean",
-    },
-    name="prescriptions",
-)
+BRIDGE_DAYS = _given("bridge_days", "date")
 
-AUTHORISATIONS = ibis.table(
-    {"practitioner": "string", "kind": "string", "valid_from": "date", "valid_to": "date"},
-    name="authorisations",
-)
+TITLES = _given("titles", "practitioner", "title", "valid_from", "valid_to")
 
-BRIDGE_DAYS = ibis.table({"date": "date"}, name="bridge_days")
-
-TITLES = ibis.table(
-    {"practitioner": "string", "title": "string", "valid_from": "date", "valid_to": "date"},
-    name="titles",
-)
-
-FEES = ibis.table(
-    {
-        "code": "string",
-        "valid_from": "date",
-        "valid_to": "date",
-        "fee": MONEY,
-        "maximum_fee": MONEY,
-        "reimbursement": MONEY,
-        "reimbursement_preferential": MONEY,
-    },
-    name="fees",
+FEES = _given(
+    "fees",
+    "code",
+    "valid_from",
+    "valid_to",
+    "fee",
+    "maximum_fee",
+    "reimbursement",
+    "reimbursement_preferential",
 )
 
 CODES = ibis.table(

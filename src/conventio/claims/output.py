@@ -15,23 +15,11 @@ from conventio.claims.order import IN_ORDER
 from conventio.folder.engine import Engine
 from conventio.folder.read import Folder
 
-AMOUNTS = frozenset(
-    {
-        "fee_agreed",
-        "fee_maximum",
-        "reimbursement",
-        "patient_share",
-        "supplement_allowed",
-        "overcharge",
-        "compensation",
-    }
-)
-"""The columns of `decisions` in EUR."""
-
 
 def _selected(columns: tuple[str, ...]) -> str:
     return ", ".join(
-        f"CAST({name} AS DECIMAL(18, 2)) AS {name}" if name in AMOUNTS else name for name in columns
+        f"CAST({name} AS DECIMAL(18, 2)) AS {name}" if name in decisions.AMOUNTS else name
+        for name in columns
     )
 
 
