@@ -31,7 +31,7 @@ SHOWN = {
 }
 """The rules that the example has a case for."""
 COMMANDS = ("demo", "check", "explain", "template", "dictionary", "law")
-HEAVY = ("duckdb", "ibis", "pyarrow", "yaml", "pydantic", "jinja2")
+HEAVY = ("babel", "duckdb", "ibis", "pyarrow", "yaml", "pydantic", "jinja2")
 
 
 def test_the_version_is_said() -> None:
