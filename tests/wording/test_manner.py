@@ -108,4 +108,4 @@ def test_a_report_is_in_the_language_asked(tmp_path: Path) -> None:
 def test_problems_are_said_in_the_language_asked(tmp_path: Path) -> None:
     ran = conventio("check", tmp_path, "--language", "fr")
     assert ran.code == 2
-    assert "attendu cette table, dont tout dossier a besoin" in ran.stderr
+    assert "attendu : cette table, dont tout dossier a besoin" in ran.stderr
