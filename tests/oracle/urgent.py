@@ -117,40 +117,59 @@ def can_be_supplemented(service: Service) -> bool:
     return service.entry is not None and not is_supplement(service)
 
 
-def supplement_radiology(service: Service, case: Case) -> Iterator[Finding]:
+def is_radiology_without_supplement(service: Service) -> bool:
     """Of the radiology of article 5, a list only gives a supplement (2ter-6)."""
+    return (
+        service.article == "5"
+        and service.section == "radiography"
+        and not service.is_one_of(law.RADIOLOGY_WITH_SUPPLEMENT)
+    )
+
+
+def is_article_14_without_supplement(service: Service) -> bool:
+    """Of article 14 l), what is printed with a plus only gives a supplement (2ter-7)."""
+    return service.article == "14 l)" and service.kind != "plus"
+
+
+def is_under_a_heading_without_supplement(service: Service) -> bool:
+    """Prevention, removable dentures and periodontology give no supplement (2ter-9)."""
+    return service.section in law.HEADINGS_WITHOUT_SUPPLEMENT
+
+
+EXCLUDED: tuple[Callable[[Service], bool], ...] = (
+    is_radiology_without_supplement,
+    is_article_14_without_supplement,
+    is_under_a_heading_without_supplement,
+)
+
+
+def supplement_radiology(service: Service, case: Case) -> Iterator[Finding]:
     yield from not_on_these_alone(
         "supplement-radiology",
         "nomenclature-6/2ter-6",
         service,
         case,
-        lambda other: (
-            other.article == "5"
-            and other.section == "radiography"
-            and not other.is_one_of(law.RADIOLOGY_WITH_SUPPLEMENT)
-        ),
+        is_radiology_without_supplement,
     )
 
 
 def supplement_article_14(service: Service, case: Case) -> Iterator[Finding]:
-    """Of article 14 l), what is printed with a plus only gives a supplement (2ter-7)."""
     yield from not_on_these_alone(
         "supplement-article-14",
         "nomenclature-6/2ter-7",
         service,
         case,
-        lambda other: other.article == "14 l)" and other.kind != "plus",
+        is_article_14_without_supplement,
     )
 
 
 def supplement_headings(service: Service, case: Case) -> Iterator[Finding]:
-    """Prevention, removable dentures and periodontology give no supplement (2ter-9)."""
     yield from not_on_these_alone(
         "supplement-headings",
         "nomenclature-6/2ter-9",
         service,
         case,
-        lambda other: other.section in law.HEADINGS_WITHOUT_SUPPLEMENT,
+        is_under_a_heading_without_supplement,
     )
 
 
@@ -161,7 +180,7 @@ def not_on_these_alone(
     case: Case,
     excluded: Callable[[Service], bool],
 ) -> Iterator[Finding]:
-    """Refuse a supplement where all that stands of what it goes with is excluded."""
+    """Refuse a supplement that goes with excluded services, and with none that gives one."""
     if not is_supplement(service):
         return
     if service.day is None:
@@ -172,8 +191,10 @@ def not_on_these_alone(
         for other in case.stand(case.those_it_goes_with(service))
         if can_be_supplemented(other)
     ]
-    if all(excluded(other) for other in standing):
-        yield from refused_by(rule, provision, service, standing)
+    gives_one = any(not any(out(other) for out in EXCLUDED) for other in standing)
+    if not gives_one:
+        barring = [other for other in standing if excluded(other)]
+        yield from refused_by(rule, provision, service, barring)
 
 
 RULES: Rules = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from conventio.law.calendar import holiday_names
@@ -62,6 +63,11 @@ Key = Literal["tooth", "calendar-year", "day", "session", "company"]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
+def _as_many(choice: Any) -> Any:
+    """One choice of codes as a list of one."""
+    return [choice] if isinstance(choice, Mapping) else choice
+
+
 class Codes(Model):
     """Which codes: those for which everything that is given holds, save the excepted."""
 
@@ -73,7 +79,10 @@ class Codes(Model):
     sections: Texts | None = None
     kinds: Texts | None = None
     tooth: Literal["required", "none"] | None = None
-    excepted: Codes | None = Field(default=None, alias="except")
+    excepted: Annotated[tuple[Codes, ...], BeforeValidator(_as_many)] = Field(
+        default=(), alias="except"
+    )
+    """Those left out: one choice of codes, or several."""
 
 
 class Rule(Dated):
