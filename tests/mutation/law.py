@@ -18,7 +18,9 @@ Change = tuple[str, Any]
 DAY = timedelta(days=1)
 BOUNDS = {"first": "from", "last": "to"}
 CHOICES = ("codes", "sets", "articles", "sections", "kinds")
-SELECTIONS = ("services", "others", "earlier", "goes_with")
+SELECTIONS = ("services", "others", "excluded", "earlier", "goes_with")
+LISTS = ("holidays", "facts", "values", "undecided", "teeth", "authorisations")
+OTHER_HOURS = {"21:00": ("20:59", "21:01"), "08:00": ("07:59", "08:01")}
 
 
 def mutants(law: Law, rows: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
@@ -56,7 +58,11 @@ def _of_rule(rule: AnyRule) -> Iterator[Change]:
     yield from _of_figures(rule)
     yield from _of_keys(rule)
     yield from _of_selections(rule)
+    yield from _of_lists(rule)
+    yield from _of_hours(rule)
     yield from _of_permits(rule)
+    if getattr(rule, "when", "always") != "always":
+        yield "always", _with(rule, "when", "always")
 
 
 def _of_accompanying(one: Accompanying) -> Iterator[Change]:
@@ -108,10 +114,45 @@ def _of_codes(codes: Codes) -> Iterator[Change]:
         other = "none" if codes.tooth == "required" else "required"
         yield "whatever the tooth", _with(codes, "tooth", None)
         yield f"of tooth {other}", _with(codes, "tooth", other)
-    if codes.excepted is not None:
-        yield "with nothing excepted", _with(codes, "excepted", None)
-        for what, changed in _of_codes(codes.excepted):
-            yield f"excepted {what}", _with(codes, "excepted", changed)
+    for place, excepted in enumerate(codes.excepted):
+        before, after = codes.excepted[:place], codes.excepted[place + 1 :]
+        which = f"excepted {place + 1}" if before or after else "excepted"
+        nothing = f"without {which}" if before or after else "with nothing excepted"
+        yield nothing, _with(codes, "excepted", (*before, *after))
+        for what, changed in _of_codes(excepted):
+            yield f"{which} {what}", _with(codes, "excepted", (*before, changed, *after))
+
+
+def _of_lists(rule: AnyRule) -> Iterator[Change]:
+    """Each value of a list taken away."""
+    for name in LISTS:
+        values = getattr(rule, name, ())
+        for value in values:
+            left = tuple(one for one in values if one != value)
+            yield f"{name} without {value}", _with(rule, name, left)
+
+
+def _of_hours(rule: AnyRule) -> Iterator[Change]:
+    """Each period taken away, each of its days, each end moved by a minute, its duty turned."""
+    whole = getattr(rule, "hours", ())
+    for place, hours in enumerate(whole):
+        for what, changed in _of_period(hours):
+            left = () if changed is None else (changed,)
+            mutated = (*whole[:place], *left, *whole[place + 1 :])
+            yield f"hours {place + 1} {what}", _with(rule, "hours", mutated)
+
+
+def _of_period(hours: Any) -> Iterator[Change]:
+    yield "dropped", None
+    for day in hours.days:
+        left = tuple(one for one in hours.days if one != day)
+        yield f"without {day}", _with(hours, "days", left)
+    for end in ("start", "end"):
+        for moved in OTHER_HOURS[getattr(hours, end)]:
+            yield f"{end} {moved}", _with(hours, end, moved)
+    if hours.refused_by is not None:
+        yield "refusing by the rule's provision", _with(hours, "refused_by", None)
+    yield from _of_figures(hours)
 
 
 def _of_permits(rule: AnyRule) -> Iterator[Change]:
@@ -143,7 +184,7 @@ def _with(model: Model, name: str, value: Any) -> Any:
 
 def _used_sets(law: Law) -> set[str]:
     """The sets that a rule or an accompanying kind names."""
-    named = (part for one in _selections(law) for part in (one, one.excepted) if part is not None)
+    named = (part for one in _selections(law) for part in _parts(one))
     return {name for part in named for name in part.sets or ()}
 
 
@@ -152,6 +193,13 @@ def _selections(law: Law) -> list[Codes]:
     models: list[Any] = [*law.rules, *law.accompanying]
     models += [permit for rule in law.rules for permit in getattr(rule, "permits", ())]
     return [getattr(one, name) for one in models for name in SELECTIONS if hasattr(one, name)]
+
+
+def _parts(codes: Codes) -> Iterator[Codes]:
+    """A choice of codes with everything that it excepts, and that those except."""
+    yield codes
+    for excepted in codes.excepted:
+        yield from _parts(excepted)
 
 
 def _of_set(law: Law, name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
@@ -191,5 +239,5 @@ def _meant(law: Law, name: str, rows: Sequence[Mapping[str, Any]]) -> list[froze
     return [
         nomenclature.meant_by(one)
         for one in _selections(law)
-        if any(name in (part.sets or ()) for part in (one, one.excepted) if part is not None)
+        if any(name in (part.sets or ()) for part in _parts(one))
     ]
