@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from multiprocessing import get_context
 from pathlib import Path
 from unittest.mock import patch
 
+import pyarrow as pa
 import yaml
 
 from conventio.claims import limits
@@ -25,6 +27,8 @@ from tests.mutation import law, queries
 
 EXPLAINED = Path(__file__).parent / "explained.yaml"
 MOST_ROUNDS = 30
+READ = re.compile(r'\b(?:FROM|JOIN) "?(\w+)')
+"""A table that a query reads."""
 
 ADVICE = """
 Write a case in tests/law whose answer it changes; where no folder can show a difference, say why in
@@ -36,10 +40,43 @@ class Endless(Exception):
     """A mutant whose rounds do not end."""
 
 
-class Watched(DuckDB):
-    """The engine, that gives up on rounds that do not end."""
+class Sparing(DuckDB):
+    """The engine, that makes again only what has changed, and gives up on endless rounds.
+
+    A table is known by its query and by what stood in the tables that it reads.
+    """
 
     rounds = 0
+
+    def __init__(self) -> None:
+        super().__init__(threads=1)
+        self.made: dict[str, str] = {}
+
+    def create(self, name: str, sql: str) -> None:
+        """Make a table, unless it stands as it would be made."""
+        self._unless_made(name, sql, lambda: super(Sparing, self).create(name, sql))
+
+    def view(self, name: str, sql: str) -> None:
+        """Name a query, unless it is named so already."""
+        self._unless_made(name, sql, lambda: super(Sparing, self).view(name, sql))
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make a table from Arrow, unless it stands as it would be made."""
+        content = f"{table.schema}{table.to_pylist()}"
+        self._unless_made(name, content, lambda: self._load(name, table))
+
+    def _load(self, name: str, table: pa.Table) -> None:
+        self.connection.register("_arrow", table)
+        super().create(name, "SELECT * FROM _arrow")
+        self.connection.unregister("_arrow")
+
+    def _unless_made(self, name: str, how: str, make: Callable[[], None]) -> None:
+        read = [self.made.get(table, "") for table in READ.findall(how)]
+        key = sha256("\n".join([how, *read]).encode()).hexdigest()
+        if self.made.get(name) != key:
+            self.made.pop(name, None)
+            make()
+            self.made[name] = key
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries."""
@@ -62,33 +99,36 @@ class Bench:
     """The folder of all cases, read once, and every mutant to be tried on it."""
 
     def __init__(self) -> None:
-        self.engine = Watched(threads=1)
+        self.engine = Sparing()
         self.present = read_into(self.engine)
+        self.broken = self._failing(shipped())
+        """The first case that fails with nothing changed."""
         self.mutants = dict(self._mutants())
 
     def _mutants(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
-        rows = folder()["nomenclature"]
         whole = shipped()
-        for name, mutated in law.mutants(whole, rows):
-            yield f"law, {name}", partial(self._failing, mutated, None)
+        for name, mutated in law.mutants(whole, folder()["nomenclature"]):
+            yield f"law, {name}", partial(self._failing, mutated)
         deepest = max(levels(whole.accompanying, whole.nomenclature).values(), default=0)
-        for name, changed in queries.mutants(plan(self.engine.dialect, deepest)):
+        stages = plan(self.engine.dialect, deepest)
+        kinds = {rule.kind for rule in whole.rules}
+        for name, changed in queries.mutants(stages, kinds, self._says_something):
             yield f"query, {name}", partial(self._failing, whole, changed)
 
-    def unchanged(self) -> str | None:
-        """The first case that fails with nothing changed."""
-        return self._failing(shipped(), None)
+    def _says_something(self, table: str) -> bool:
+        """Whether a table that the law's rules make has a row."""
+        return bool(super(Sparing, self.engine).rows(f"SELECT 1 FROM {table} LIMIT 1"))
 
     def verdict(self, mutant: str) -> Verdict:
         """Try one mutant."""
         return Verdict(mutant, self.mutants[mutant]())
 
-    def _failing(self, mutated: Law, changed: Plan | None) -> str | None:
+    def _failing(self, mutated: Law, change: Callable[[], Plan] | None = None) -> str | None:
         """The first case that fails, or the error that stops the run."""
         self.engine.rounds = 0
-        stages = plan if changed is None else lambda dialect, levels: changed
+        changed = change() if change is not None else None
         try:
-            with patch("conventio.claims.decide.plan", stages):
+            with patch("conventio.claims.decide.plan", lambda *asked: changed or plan(*asked)):
                 decide(self.engine, mutated, self.present)
             decisions, findings = arrow(self.engine)
         except Exception as error:  # a mutant may break in any way

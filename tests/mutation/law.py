@@ -4,37 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, get_args
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
 
 from conventio.law import Law
 from conventio.law.model import Model
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import Accompanying, AnyRule, Codes, Key, Permit
+from conventio.law.rules import Accompanying, AnyRule, Codes, Key
 
 Change = tuple[str, Any]
 """What was changed, in words, and the changed thing (None: dropped)."""
 
 DAY = timedelta(days=1)
-BOUNDS = {"first": "from", "last": "to"}
+MINUTE = timedelta(minutes=1)
+WORDS = {"first": "from", "last": "to"}
 CHOICES = ("codes", "sets", "articles", "sections", "kinds")
-SELECTIONS = ("services", "others", "excluded", "earlier", "goes_with")
-LISTS = ("holidays", "facts", "values", "undecided", "teeth", "authorisations")
-OTHER_HOURS = {"21:00": ("20:59", "21:01"), "08:00": ("07:59", "08:01")}
+LEFT_ALONE = frozenset({"kind", "known"})
+"""Fields that name what a thing is, or since when it is known; texts are left alone too."""
 
 
 def mutants(law: Law, rows: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
     """Every mutant of a law, by its name; `rows` is the own nomenclature of the folder asked."""
-    yield from _of_list(law, "rules", _of_rule)
-    yield from _of_list(law, "accompanying", _of_accompanying)
+    yield from _of_list(law, "rules")
+    yield from _of_list(law, "accompanying")
     for name in sorted(_used_sets(law)):
         yield from _of_set(law, name, rows)
 
 
-def _of_list(law: Law, part: str, changes: Any) -> Iterator[Change]:
+def _of_list(law: Law, part: str) -> Iterator[Change]:
     whole = list(getattr(law, part))
     for place, one in enumerate(whole):
-        for what, changed in changes(one):
+        for what, changed in _of_model(one):
             left = [changed] if changed is not None else []
             mutated = [*whole[:place], *left, *whole[place + 1 :]]
             parts: dict[str, Any] = {part: mutated}
@@ -47,58 +49,60 @@ def _name(one: AnyRule | Accompanying) -> str:
     return one.entry.removesuffix("@unstated")
 
 
-def _of_rule(rule: AnyRule) -> Iterator[Change]:
+def _of_model(model: Model) -> Iterator[Change]:
+    """Dropped, and with each of its fields changed."""
     yield "dropped", None
-    for name, word in BOUNDS.items():
-        bound = getattr(rule, name)
-        if bound is not None:
-            for moved in (bound - DAY, bound + DAY):
-                yield f"{word} {moved} instead of {bound}", _with(rule, name, moved)
-            yield f"{word} unstated instead of {bound}", _with(rule, name, None)
-    yield from _of_figures(rule)
-    yield from _of_keys(rule)
-    yield from _of_selections(rule)
-    yield from _of_lists(rule)
-    yield from _of_hours(rule)
-    yield from _of_permits(rule)
-    if getattr(rule, "when", "always") != "always":
-        yield "always", _with(rule, "when", "always")
-
-
-def _of_accompanying(one: Accompanying) -> Iterator[Change]:
-    yield "dropped", None
-    yield from _of_selections(one)
-
-
-def _of_figures(model: Model) -> Iterator[Change]:
-    """Numbers by one, both ways, and left out where they may be; booleans the other way round."""
     for name, field in type(model).model_fields.items():
-        value = getattr(model, name)
-        if isinstance(value, bool):
-            yield f"{name} {not value}".lower(), _with(model, name, not value)
-        elif isinstance(value, int):
-            for moved in (value - 1, value + 1):
-                yield f"{name} {moved} instead of {value}", _with(model, name, moved)
-            if field.default is None:
-                yield f"{name} left out", _with(model, name, None)
+        if name not in LEFT_ALONE:
+            for what, changed in _of_field(name, getattr(model, name), field):
+                yield what, _with(model, name, changed)
 
 
-def _of_keys(rule: AnyRule) -> Iterator[Change]:
-    """Each key of the groups taken away, each other one added."""
-    if not hasattr(rule, "per"):
-        return
-    for key in get_args(Key):
-        if key in rule.per:
-            yield f"not per {key}", _with(rule, "per", tuple(one for one in rule.per if one != key))
+def _of_field(name: str, value: Any, field: FieldInfo) -> Iterator[Change]:
+    word = WORDS.get(name, name)
+    if isinstance(value, Codes):
+        yield from ((f"{name} {what}", changed) for what, changed in _of_codes(value))
+    elif isinstance(value, bool):
+        yield f"{name} {not value}".lower(), not value
+    elif isinstance(value, int | date) or name in ("start", "end"):
+        for moved in _moved(value):
+            yield f"{word} {moved} instead of {value}", moved
+        if isinstance(value, date) or (isinstance(value, int) and field.default is None):
+            yield f"{word} left out", None
+    elif get_origin(field.annotation) is Literal:
+        options = get_args(field.annotation)
+        other = options[(options.index(value) + 1) % len(options)]
+        yield f"{name} {other} instead of {value}", other
+    elif name == "refused_by" and value is not None:
+        yield "refusing by itself", None
+    elif isinstance(value, tuple):
+        yield from _of_items(name, value)
+
+
+def _moved(value: Any) -> list[Any]:
+    """A number, a day or a minute by its smallest step, both ways."""
+    if isinstance(value, date):
+        return [value - DAY, value + DAY]
+    if isinstance(value, str):
+        clock = datetime.combine(date(2000, 1, 1), time.fromisoformat(value))
+        return [f"{moved:%H:%M}" for moved in (clock - MINUTE, clock + MINUTE)]
+    return [value - 1, value + 1]
+
+
+def _of_items(name: str, items: tuple[Any, ...]) -> Iterator[Change]:
+    """Each item dropped or changed; each key that groups are not made by added."""
+    for place, item in enumerate(items):
+        before, after = items[:place], items[place + 1 :]
+        if isinstance(item, Model):
+            for what, changed in _of_model(item):
+                left = () if changed is None else (changed,)
+                yield f"{name} {place + 1} {what}", (*before, *left, *after)
         else:
-            yield f"per {key} too", _with(rule, "per", (*rule.per, key))
-
-
-def _of_selections(model: AnyRule | Accompanying | Permit) -> Iterator[Change]:
-    for name in SELECTIONS:
-        if hasattr(model, name):
-            for what, changed in _of_codes(getattr(model, name)):
-                yield f"{name} {what}", _with(model, name, changed)
+            yield f"{name} without {item}", (*before, *after)
+    if name == "per":
+        for key in get_args(Key):
+            if key not in items:
+                yield f"per {key} too", (*items, key)
 
 
 def _of_codes(codes: Codes) -> Iterator[Change]:
@@ -116,63 +120,10 @@ def _of_codes(codes: Codes) -> Iterator[Change]:
         yield f"of tooth {other}", _with(codes, "tooth", other)
     for place, excepted in enumerate(codes.excepted):
         before, after = codes.excepted[:place], codes.excepted[place + 1 :]
-        which = f"excepted {place + 1}" if before or after else "excepted"
-        nothing = f"without {which}" if before or after else "with nothing excepted"
-        yield nothing, _with(codes, "excepted", (*before, *after))
+        name = "excepted" if len(codes.excepted) == 1 else f"excepted {place + 1}"
+        yield f"{name} dropped", _with(codes, "excepted", (*before, *after))
         for what, changed in _of_codes(excepted):
-            yield f"{which} {what}", _with(codes, "excepted", (*before, changed, *after))
-
-
-def _of_lists(rule: AnyRule) -> Iterator[Change]:
-    """Each value of a list taken away."""
-    for name in LISTS:
-        values = getattr(rule, name, ())
-        for value in values:
-            left = tuple(one for one in values if one != value)
-            yield f"{name} without {value}", _with(rule, name, left)
-
-
-def _of_hours(rule: AnyRule) -> Iterator[Change]:
-    """Each period taken away, each of its days, each end moved by a minute, its duty turned."""
-    whole = getattr(rule, "hours", ())
-    for place, hours in enumerate(whole):
-        for what, changed in _of_period(hours):
-            left = () if changed is None else (changed,)
-            mutated = (*whole[:place], *left, *whole[place + 1 :])
-            yield f"hours {place + 1} {what}", _with(rule, "hours", mutated)
-
-
-def _of_period(hours: Any) -> Iterator[Change]:
-    yield "dropped", None
-    for day in hours.days:
-        left = tuple(one for one in hours.days if one != day)
-        yield f"without {day}", _with(hours, "days", left)
-    for end in ("start", "end"):
-        for moved in OTHER_HOURS[getattr(hours, end)]:
-            yield f"{end} {moved}", _with(hours, end, moved)
-    if hours.refused_by is not None:
-        yield "refusing by the rule's provision", _with(hours, "refused_by", None)
-    yield from _of_figures(hours)
-
-
-def _of_permits(rule: AnyRule) -> Iterator[Change]:
-    permits: tuple[Permit, ...] = getattr(rule, "permits", ())
-    for place, permit in enumerate(permits):
-        for what, changed in _of_permit(permit):
-            left = () if changed is None else (changed,)
-            mutated = (*permits[:place], *left, *permits[place + 1 :])
-            yield f"permit {permit.provision} {what}", _with(rule, "permits", mutated)
-
-
-def _of_permit(permit: Permit) -> Iterator[Change]:
-    yield "dropped", None
-    for title in permit.titles:
-        left = tuple(one for one in permit.titles if one != title)
-        yield f"without {title}", _with(permit, "titles", left)
-    if permit.refused_by is not None:
-        yield "refusing by itself", _with(permit, "refused_by", None)
-    yield from _of_figures(permit)
-    yield from _of_selections(permit)
+            yield f"{name} {what}", _with(codes, "excepted", (*before, changed, *after))
 
 
 def _with(model: Model, name: str, value: Any) -> Any:
@@ -190,13 +141,14 @@ def _used_sets(law: Law) -> set[str]:
 
 def _selections(law: Law) -> list[Codes]:
     """Every choice of codes that a rule, a permit or an accompanying kind makes."""
-    models: list[Any] = [*law.rules, *law.accompanying]
+    models: list[Model] = [*law.rules, *law.accompanying]
     models += [permit for rule in law.rules for permit in getattr(rule, "permits", ())]
-    return [getattr(one, name) for one in models for name in SELECTIONS if hasattr(one, name)]
+    values = [getattr(model, name) for model in models for name in type(model).model_fields]
+    return [value for value in values if isinstance(value, Codes)]
 
 
 def _parts(codes: Codes) -> Iterator[Codes]:
-    """A choice of codes with everything that it excepts, and that those except."""
+    """A choice of codes and what it excepts, at any depth."""
     yield codes
     for excepted in codes.excepted:
         yield from _parts(excepted)

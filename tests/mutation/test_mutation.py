@@ -17,7 +17,7 @@ def bench() -> Bench:
 
 
 def test_with_nothing_changed_no_case_fails(bench: Bench) -> None:
-    assert bench.unchanged() is None
+    assert bench.broken is None
 
 
 def test_a_sample_of_the_mutants_fails_a_case_or_is_explained(bench: Bench) -> None:
