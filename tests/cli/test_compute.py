@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from conventio.claims.compute import MECHANISMS
+from conventio.claims.compute import describe
 from conventio.cli.app import app
 from conventio.law import shipped
+from conventio.law.mechanism import MECHANISMS
 
 RUN = CliRunner()
 
@@ -124,3 +125,4 @@ def test_every_mechanism_fits_the_provisions_that_name_it() -> None:
         if provision.mechanism is not None:
             figures = {value.name for value in provision.values}
             assert set(MECHANISMS[provision.mechanism].figures) <= figures, provision.id
+            assert describe(shipped(), provision.id)["type"] == "object"
