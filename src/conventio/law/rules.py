@@ -79,9 +79,10 @@ class Codes(Model):
     sections: Texts | None = None
     kinds: Texts | None = None
     tooth: Literal["required", "none"] | None = None
-    excepted: Annotated[tuple[Codes, ...], BeforeValidator(_as_many)] = Field(
-        default=(), alias="except"
-    )
+    excepted: Annotated[
+        tuple[Codes, ...],
+        BeforeValidator(_as_many, json_schema_input_type="Codes | tuple[Codes, ...]"),
+    ] = Field(default=(), alias="except")
     """Those left out: one choice of codes, or several."""
 
 

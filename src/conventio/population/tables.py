@@ -16,7 +16,7 @@ from conventio.law.calendar import days
 from conventio.law.rules import OnlyAtHours
 from conventio.population.scenes import Practice, Script, Staged, staged
 
-DRAWS = 100_000
+DRAWS = 10**5
 """How finely the shares of the scenes are drawn."""
 
 MADE = (
@@ -40,7 +40,7 @@ MADE = (
 FACTS = tuple(column for column in TABLES["services"].columns if column.name not in MADE)
 
 FIRST_YEAR, LAST_YEAR = 2009, 2021
-NUMBERS = {"doctor": 190_000, "dentist": 390_000, "physiotherapist": 590_000}
+NUMBERS = {"doctor": 19 * 10**4, "dentist": 39 * 10**4, "physiotherapist": 59 * 10**4}
 """The first six digits of the numbers of a profession."""
 MOST_OF_A_SORT = 7_000
 """The most practitioners of one sort: the numbers of a profession end with its series."""
