@@ -1,6 +1,7 @@
 """Rows of Python values as the Arrow tables of a folder."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -23,12 +24,32 @@ def arrow(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, pa.Tab
 
 
 def _table(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
-    columns: Iterable[str] = dict.fromkeys(column for row in rows for column in row)
+    given = dict.fromkeys(column for row in rows for column in row)
+    columns = list(given) if rows else list(TABLES[name].names())
+    texts = {column for column in columns if any(is_day_alone(name, column, row) for row in rows)}
     schema = pa.schema(
         [
-            (column, ARROW.get(TABLES[name].column(column).type, pa.string()))
-            for column in (columns if rows else TABLES[name].names())
+            (
+                column,
+                pa.string()
+                if column in texts
+                else ARROW.get(TABLES[name].column(column).type, pa.string()),
+            )
+            for column in columns
         ]
     )
-    filled = [{column: row.get(column) for column in schema.names} for row in rows]
+    filled = [
+        {
+            column: value.isoformat() if column in texts and value else value
+            for column in schema.names
+            for value in [row.get(column)]
+        }
+        for row in rows
+    ]
     return pa.Table.from_pylist(filled, schema=schema)
+
+
+def is_day_alone(table: str, column: str, row: Mapping[str, Any]) -> bool:
+    """Whether a day without a time stands where a time may; only text holds both."""
+    asks_time = TABLES[table].column(column).type == "datetime"
+    return asks_time and isinstance(row.get(column), date) and not isinstance(row[column], datetime)

@@ -12,12 +12,13 @@ import conventio
 from conventio.law import shipped
 from conventio.law.nomenclature import row_of
 from tests.arrow import arrow
-from tests.oracle import decide as oracle
+from tests.oracle.case import Code, Finding
+from tests.oracle.decide import decide
 from tests.oracle.folders import alone, folders, random_folder
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
-KNOWN = tuple(oracle.Code.__dataclass_fields__)
+KNOWN = tuple(Code.__dataclass_fields__)
 
 
 def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
@@ -27,7 +28,7 @@ def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
         for row in answer.decisions.to_pylist()
     ]
     findings = [
-        (*(row[name] for name in oracle.Finding.__dataclass_fields__),)
+        (*(row[name] for name in Finding.__dataclass_fields__),)
         for row in answer.findings.to_pylist()
     ]
     return decisions, findings
@@ -36,13 +37,13 @@ def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
 def by_oracle(tables: Tables) -> tuple[list[Any], list[Any]]:
     own = shipped().nomenclature.with_rows(tables.get("nomenclature", []))
     nomenclature = [{name: row_of(code)[name] for name in KNOWN} for code in own.values()]
-    answer = oracle.decide({**tables, "nomenclature": nomenclature})
+    answer = decide({**tables, "nomenclature": nomenclature})
     decisions = [
         (name, one.outcome, *(getattr(one, amount) for amount in AMOUNTS))
         for name, one in answer.decisions.items()
     ]
     findings = [
-        tuple(getattr(one, name) for name in oracle.Finding.__dataclass_fields__)
+        tuple(getattr(one, name) for name in Finding.__dataclass_fields__)
         for one in answer.findings
     ]
     return decisions, findings

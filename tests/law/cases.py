@@ -15,11 +15,20 @@ A case is an entry of `cases` in a YAML file of this folder:
        says: [extraction-once refuse nomenclature-6/3bis-2 <- a]}
 ```
 
-The file's `nomenclature` holds rows of the folder's own nomenclature, for all cases.
+At the head of a file, for the cases of all files: `nomenclature`, rows of the folder's own;
+`bridge_days`; and `besides`, what is said of every service of some codes whatever its case is about
+(from a day on, where it gives one; `undated` also of those without a day, as `unchecked`).
 
-A service has the columns of `services` (`on` for performed_at; `session`, `goes_with` and `by` for
-the ids; `of` for another patient than the case's own), those of `usual` at the head of the file
-unless it gives its own. It is accepted and nothing is said of it unless `outcome` and `says` tell
+A service has the columns of `services` (`on` for performed_at, or `day` for a date without a time;
+`session`, `goes_with`, `prescription` and `by` for the ids; `of` for another patient than the
+case's own), those of `usual` at the head of the file unless it gives its own. Facts that no case is
+about are in order (`IN_ORDER`). So are the authorisations and the offer of every practitioner,
+unless the case says otherwise: `authorisations: {A: [xray-control, {kind: xray-acceptance, from:
+2021-01-01}]}`, `offers: {A: true, B: unlisted}` (whether the public offer covers the duty hours;
+one that is unlisted has no row). `prescriptions: {p: {signed: false}}` has a prescription with
+everything that it asks but what it gives otherwise.
+
+A service is accepted and nothing is said of it unless `outcome` and `says` tell
 otherwise. A line of `says` is rule, severity and provision, after `<-` the evidence, after `~` a
 word that the message must hold. `amounts` are the columns of `decisions`; those not named must be
 null.
@@ -53,7 +62,49 @@ NULL_UNTIL_ANSWERED = ("supplement_allowed", "compensation", "convention_status"
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
 HISTORY = ("not decided again",)
 EXPECTED = ("outcome", "says", "amounts")
-RENAMED = {"on": "performed_at", "session": "session_id", "goes_with": "related_service_id"}
+RENAMED = {
+    "on": "performed_at",
+    "day": "performed_at",
+    "session": "session_id",
+    "goes_with": "related_service_id",
+    "prescription": "prescription_id",
+}
+IN_ORDER: Row = {
+    "urgent": True,
+    "digital_data_kept": True,
+    "examined": True,
+    "earlier_images": "none",
+    "justification": "swelling of the lower jaw",
+    "pregnant": False,
+    "medical_case": True,
+    "local_anaesthesia": True,
+    "existing_denture": True,
+    "report": True,
+}
+AUTHORISATIONS = ("xray-authorisation", "xray-acceptance", "xray-control")
+PRESCRIPTION: Row = {
+    "patient_name": "Peeters",
+    "patient_first_names": "Ann",
+    "patient_birth_date": date(1990, 5, 1),
+    "patient_sex": "female",
+    "clinical_information": "pain at the left",
+    "diagnostic_question": "cyst?",
+    "further_information": "none",
+    "proposed_examinations": "panoramic",
+    "earlier_examinations": "none",
+    "prescriber": "39990130001",
+    "prescriber_name": "One",
+    "prescriber_first_name": "Dentist",
+    "prescriber_address": "Main Street 1",
+    "prescribed_on": date(2021, 3, 1),
+    "signed": True,
+    "in_treatment": True,
+    "model_form": True,
+}
+ENTRY = {
+    *("case", "titles", "offers", "authorisations", "prescriptions", "patient", "order", "fees"),
+    *("codes", "services"),
+}
 
 
 class _Loader(yaml.SafeLoader):
@@ -111,6 +162,7 @@ def folder() -> dict[str, list[Row]]:
     tables: dict[str, list[Row]] = defaultdict(list)
     for _, document in _documents():
         tables["nomenclature"] += [_coded(row) for row in document.get("nomenclature", ())]
+        tables["bridge_days"] += [{"date": day} for day in document.get("bridge_days", ())]
     for case in cases():
         for name, rows in case.tables.items():
             tables[name] += rows
@@ -171,17 +223,34 @@ def _repeated(entries: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _case(file: str, number: int, entry: Mapping[str, Any], usual: Row) -> Case:
-    unknown = set(entry) - {*("case", "titles", "patient", "order", "fees", "codes", "services")}
+    unknown = set(entry) - ENTRY
     assert not unknown, f"{file}, {entry['case']}: {sorted(unknown)}"
     name = f"{file}: {entry['case']}"
     given = entry.get("titles", {})
     titles = {"A": ["general-dentist"], **(given if isinstance(given, dict) else {"A": given})}
     numbers = {letter: _nihdi(number * 10 + place) for place, letter in enumerate(sorted(titles))}
-    services = [{**usual, **service} for service in entry["services"]]
+    services = [_with_usual(usual, service) for service in entry["services"]]
     tables: dict[str, list[Row]] = {
         "services": [_service(name, numbers, service) for service in services],
         "titles": [
-            _title(numbers[letter], title) for letter in numbers for title in titles[letter]
+            _dated(numbers[letter], "title", title)
+            for letter in numbers
+            for title in titles[letter]
+        ],
+        "practitioners": [
+            {"practitioner": numbers[letter], "public_offer_covers_duty_hours": offer}
+            for letter in numbers
+            for offer in [entry.get("offers", {}).get(letter, False)]
+            if offer != "unlisted"
+        ],
+        "authorisations": [
+            _dated(numbers[letter], "kind", own)
+            for letter in numbers
+            for own in entry.get("authorisations", {}).get(letter, AUTHORISATIONS)
+        ],
+        "prescriptions": [
+            {**PRESCRIPTION, **given, "prescription_id": _own(name, own)}
+            for own, given in entry.get("prescriptions", {}).items()
         ],
         "patients": [{"patient_id": name, **entry["patient"]}] if "patient" in entry else [],
         "fees": [_coded(row) for row in entry.get("fees") or ()],
@@ -202,11 +271,17 @@ def _nihdi(serial: int) -> str:
     return f"{stem}{97 - stem % 97:02d}001"
 
 
-def _title(practitioner: str, title: str | Mapping[str, Any]) -> Row:
-    own = {"title": title} if isinstance(title, str) else title
+def _with_usual(usual: Row, service: Row) -> Row:
+    given = {**IN_ORDER, **usual, **service}
+    return {name: value for name, value in given.items() if name != "on" or "day" not in service}
+
+
+def _dated(practitioner: str, column: str, what: str | Mapping[str, Any]) -> Row:
+    """A title or an authorisation of a practitioner, always valid or on the days it gives."""
+    own = {column: what} if isinstance(what, str) else what
     return {
         "practitioner": practitioner,
-        "title": own["title"],
+        column: own[column],
         "valid_from": own.get("from"),
         "valid_to": own.get("to"),
     }
@@ -226,7 +301,8 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
         if name not in ("id", "by", "of", *EXPECTED)
     }
     on, related = row["performed_at"], row.get("related_service_id")
-    if isinstance(on, date) and not isinstance(on, datetime):
+    prescription = row.get("prescription_id")
+    if isinstance(on, date) and not isinstance(on, datetime) and "day" not in service:
         on = datetime.combine(on, time.min)
     return {
         **row,
@@ -239,6 +315,7 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
         "count": row.get("count"),
         "tooth": str(row["tooth"]) if row.get("tooth") else None,
         "related_service_id": _own(case, related) if related else None,
+        "prescription_id": _own(case, prescription) if prescription else None,
     }
 
 
@@ -250,8 +327,31 @@ def _expected(service: Row) -> tuple[str, ...]:
     assert not wrong, f"{service['id']}: {sorted(wrong)}"
     return (
         service.get("outcome", "accepted"),
-        *sorted(service.get("says", ())),
+        *sorted([*service.get("says", ()), *_besides(service)]),
         *(f"{name}: {amounts[name]:.2f}" for name in AMOUNTS if name in amounts),
+    )
+
+
+def _besides(service: Row) -> Iterator[str]:
+    """What is said of the service for its code and day, whatever its case is about."""
+    on = service.get("day", service.get("on"))
+    for code, first, undated, says in _said_besides():
+        if code != str(service["code"]):
+            continue
+        if on is None and first is not None:
+            yield from [says.replace(" warn ", " unchecked ")] if undated else []
+        elif first is None or (on.date() if isinstance(on, datetime) else on) >= first:
+            yield says
+
+
+@cache
+def _said_besides() -> tuple[tuple[str, date | None, bool, str], ...]:
+    return tuple(
+        (code, entry.get("from"), entry.get("undated", False), entry["says"])
+        for _, document in _documents()
+        for entry in document.get("besides", ())
+        for pair in entry["codes"]
+        for code in pair.split("-")
     )
 
 

@@ -69,7 +69,15 @@ def test_a_rule_speaks_in_some_case(rule: str) -> None:
     assert [line for line in said() if line[1] == rule]
 
 
-@pytest.mark.parametrize("rule", RULES)
+CONDITIONAL = [
+    rule
+    for rule in RULES
+    if any(one.kind != "unsettled" for one in shipped().rules if one.rule == rule)
+]
+"""The rules that ask something: one whose condition the text leaves out always warns."""
+
+
+@pytest.mark.parametrize("rule", CONDITIONAL)
 def test_a_rule_is_silent_in_some_case_that_it_concerns(rule: str) -> None:
     codes = frozenset().union(*(concerned(one) for one in shipped().rules if one.rule == rule))
     assert any(

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from conventio.law import schema
 from conventio.law.documents import read_entries
 from conventio.law.read import FILES as FILE_NAMES
-from conventio.law.rules import Rule
+from conventio.law.rules import RowRule
 from conventio.law.shape import KINDS
 
 HERE = Path(__file__).parent
@@ -106,7 +106,7 @@ PAGE = (HERE.parents[1] / "docs" / "law-as-data.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_page_tells_of_every_kind_with_its_settings(kind: str) -> None:
     [row] = [line for line in PAGE.splitlines() if line.startswith(f"| `{kind}` |")]
-    own = set(KINDS[kind].model_fields) - set(Rule.model_fields) - {"kind"}
+    own = set(KINDS[kind].model_fields) - set(RowRule.model_fields) - {"kind"}
     settings = {KINDS[kind].model_fields[name].alias or name for name in own}
     assert set(re.findall(r"`(.+?)`", row.split("|")[3])) == settings
 

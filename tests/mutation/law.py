@@ -118,10 +118,12 @@ def _of_codes(codes: Codes) -> Iterator[Change]:
         other = "none" if codes.tooth == "required" else "required"
         yield "whatever the tooth", _with(codes, "tooth", None)
         yield f"of tooth {other}", _with(codes, "tooth", other)
-    if codes.excepted is not None:
-        yield "with nothing excepted", _with(codes, "excepted", None)
-        for what, changed in _of_codes(codes.excepted):
-            yield f"excepted {what}", _with(codes, "excepted", changed)
+    for place, excepted in enumerate(codes.excepted):
+        before, after = codes.excepted[:place], codes.excepted[place + 1 :]
+        name = "excepted" if len(codes.excepted) == 1 else f"excepted {place + 1}"
+        yield f"{name} dropped", _with(codes, "excepted", (*before, *after))
+        for what, changed in _of_codes(excepted):
+            yield f"{name} {what}", _with(codes, "excepted", (*before, changed, *after))
 
 
 def _with(model: Model, name: str, value: Any) -> Any:
@@ -133,7 +135,7 @@ def _with(model: Model, name: str, value: Any) -> Any:
 
 def _used_sets(law: Law) -> set[str]:
     """The sets that a rule or an accompanying kind names."""
-    named = (part for one in _selections(law) for part in (one, one.excepted) if part is not None)
+    named = (part for one in _selections(law) for part in _parts(one))
     return {name for part in named for name in part.sets or ()}
 
 
@@ -143,6 +145,13 @@ def _selections(law: Law) -> list[Codes]:
     models += [permit for rule in law.rules for permit in getattr(rule, "permits", ())]
     values = [getattr(model, name) for model in models for name in type(model).model_fields]
     return [value for value in values if isinstance(value, Codes)]
+
+
+def _parts(codes: Codes) -> Iterator[Codes]:
+    """A choice of codes and what it excepts, at any depth."""
+    yield codes
+    for excepted in codes.excepted:
+        yield from _parts(excepted)
 
 
 def _of_set(law: Law, name: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Change]:
@@ -182,5 +191,5 @@ def _meant(law: Law, name: str, rows: Sequence[Mapping[str, Any]]) -> list[froze
     return [
         nomenclature.meant_by(one)
         for one in _selections(law)
-        if any(name in (part.sets or ()) for part in (one, one.excepted) if part is not None)
+        if any(name in (part.sets or ()) for part in _parts(one))
     ]

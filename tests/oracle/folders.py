@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from hypothesis import strategies as st
 
 from . import law
-from .decide import GROUP_RULES, Answer, Case, Decided, Service, Tables, walk
+from . import urgent as urgent_rules
+from .care import is_extraction
+from .case import Case, Service, Tables
+from .decide import GROUP_RULES, Answer, Decided, walk
 
 Row = dict[str, Any]
 T = TypeVar("T")
@@ -183,6 +186,45 @@ PRACTICES = [
     PRACTITIONERS,
 ]
 
+
+def authorised(
+    practitioner: str, *kinds: str, first: date | None = None, last: date | None = None
+) -> list[Row]:
+    return [
+        {"practitioner": practitioner, "kind": kind, "valid_from": first, "valid_to": last}
+        for kind in kinds
+    ]
+
+
+XRAY = sorted(law.XRAY_AUTHORISATIONS)
+HALF_AUTHORISED = (SECOND_DENTIST, PERIODONTIST, DENTIST_UNTIL_JUNE, WITHOUT_TITLES)
+AUTHORISATIONS = [
+    *(
+        row
+        for practitioner in PRACTITIONERS
+        if practitioner not in HALF_AUTHORISED
+        for row in authorised(practitioner, *XRAY)
+    ),
+    *authorised(SECOND_DENTIST, *XRAY[:2]),
+    *authorised(SECOND_DENTIST, XRAY[2], last=MID_JUNE),
+    *authorised(SECOND_DENTIST, XRAY[2], first=NEW_YEAR),
+    *authorised(PERIODONTIST, *XRAY[1:]),
+    *authorised(DENTIST_UNTIL_JUNE, *XRAY, last=date(2009, 12, 31)),
+]
+
+
+def offering(practitioner: str, covers: bool | None) -> Row:
+    return {"practitioner": practitioner, "public_offer_covers_duty_hours": covers}
+
+
+OFFERS = [
+    offering(DENTIST, False),
+    offering(SECOND_DENTIST, True),
+    offering(STOMATOLOGIST_AND_DENTIST, True),
+    offering(CANDIDATE_FROM_2011, True),
+    offering(PERIODONTIST, None),
+]
+
 BIRTH_DATES = [
     date(1950, 6, 15),
     date(1949, 5, 1),
@@ -195,14 +237,39 @@ BIRTH_DATES = [
     None,
 ]
 
+# Of 18, 40, 60 and 70 years on or about a day of the calendars below.
+BIRTH_DATES_OF_PROJECTS = [
+    date(1992, 6, 15),
+    date(1992, 6, 16),
+    date(1991, 5, 1),
+    date(1992, 12, 31),
+    date(1992, 2, 29),
+    date(1970, 6, 15),
+    date(1970, 6, 16),
+    date(1950, 6, 15),
+    date(1950, 6, 16),
+    date(1940, 6, 15),
+    date(1940, 6, 16),
+    date(1939, 5, 1),
+    date(1980, 1, 1),
+    date(2001, 1, 1),
+    date(2001, 1, 1),
+    None,
+]
+
 
 # --- when -----------------------------------------------------------------------------------------
 
-Moment = datetime | None
+Moment = date | datetime | None
+
+
+def moment(text: str) -> date | datetime:
+    """A day with its time, or a day alone."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def moments(*texts: str) -> list[Moment]:
-    return [datetime.fromisoformat(text) for text in texts]
+    return [moment(text) for text in texts]
 
 
 # Each list is one patient's calendar: a few moments, some of them near a boundary.
@@ -215,6 +282,22 @@ CALENDARS = [
     moments("2010-03-28T01:59", "2010-03-28T03:00", "2010-03-27T23:30", "2010-03-28"),
     moments("2010-01-01", "2009-12-31T23:59", "2010-06-16", "2012-02-29T08:00"),
 ]
+
+# Days that decide about an urgent supplement, and the minutes at which they do.
+URGENT_CALENDARS = [
+    moments("2010-03-01T21:00", "2010-03-01T20:59", "2010-03-01T07:59", "2010-03-01T08:00"),
+    moments("2010-03-01", "2010-03-01T23:00", "2010-03-01T12:00"),
+    moments("2010-03-06T08:00", "2010-03-06T20:59", "2010-03-06", "2010-03-05T10:00"),
+    moments("2009-10-25T02:30", "2009-10-25", "2009-10-26T07:59", "2009-10-26T08:00"),
+    moments("2010-05-14T08:00", "2010-05-14T20:59", "2010-05-14", "2010-05-14T07:59"),
+    moments("2010-05-14T10:00", "2010-05-14T10:00", "2010-05-13T10:00", "2010-05-12T10:00"),
+    moments("2010-05-15T10:00", "2010-11-11T10:00", "2010-11-11", "2010-11-12T10:00"),
+    moments("2010-04-05T10:00", "2010-04-06T10:00", "2010-04-02T10:00", "2010-04-05"),
+    moments("2009-06-01T10:00", "2009-05-21T10:00", "2009-05-22T10:00", "2009-07-21T10:00"),
+    # Ascension fell on the first of May.
+    moments("2008-05-01T10:00", "2008-05-01", "2008-05-02T10:00", "2008-12-26T10:00"),
+]
+BRIDGE_DAYS = [date(2010, 5, 14), date(2010, 5, 15), date(2010, 11, 11), date(2009, 5, 22)]
 
 
 # --- what -----------------------------------------------------------------------------------------
@@ -240,22 +323,56 @@ ACCOMPANYING = codes_with(kind=["suture"]) + codes_with(section=["urgent-supplem
 EXAMINATION = sorted(law.ANNUAL_EXAMINATION)
 ALL_CODES = list(BY_CODE)
 
-# Each list is the sort of care one patient gets.
+SUPPLEMENTS_OF_CARE = ["371055", "301070", "371081", "301066"]
+PROJECTS = ["374334", "371696", "374076", "374080", "374091", "308534", "302153", "374872"]
+
+
+class Care(NamedTuple):
+    """The sort of care that one patient gets, when, and at what age."""
+
+    codes: list[str]
+    calendars: list[list[Moment]] = CALENDARS
+    birth_dates: list[date | None] = BIRTH_DATES
+
+
+def urgent(*codes: str) -> Care:
+    """Care with a supplement for it, at hours that matter."""
+    return Care([*codes, *SUPPLEMENTS_OF_CARE], URGENT_CALENDARS)
+
+
+def of_projects(*codes: str) -> Care:
+    """Care of the projects of 2009, at ages that matter."""
+    return Care([*codes], birth_dates=BIRTH_DATES_OF_PROJECTS)
+
+
+CARES_WITH_CHAINS = [
+    Care(["373811", "373822", "373833", "373892", "399033"]),
+    Care(FILLINGS),
+    Care(["373811", "373822", "304850", "399033", "399044"]),
+    Care([*CONSERVATIVE, *EXTRACTIONS, *EXTRACTIONS, *EXTRACTIONS]),
+    Care(["304850", "374861", "304894", "373811", "373951", "374054", "374032"]),
+    Care([*EXTRACTIONS, *ACCOMPANYING, "371033", "377016"]),
+    Care([*ALONE, *IMAGES, "399011", "399022", "371070"]),
+    Care(["377016", "307031", "458846", "377230", "307252", "399011", "457855"]),
+    Care(["377016", "458835", "307042", "377241", "399022"]),
+    Care([*FOUR_PAIRS, "455630", "455641", "455630", "455641"]),
+    Care(EXAMINATION),
+    Care([*EXAMINATION, "371092", "371114", "302175", "371696", "305550"]),
+    Care([*codes_with(tooth=["required"]), *codes_with(tooth=["unknown"])]),
+    Care([*ALL_CODES, *law.UNKNOWN_CODES, *law.UNKNOWN_CODES]),
+]
 CARES = [
-    ["373811", "373822", "373833", "373892", "399033"],
-    FILLINGS,
-    ["373811", "373822", "304850", "399033", "399044"],
-    [*CONSERVATIVE, *EXTRACTIONS, *EXTRACTIONS, *EXTRACTIONS],
-    ["304850", "374861", "304894", "373811", "373951", "374054", "374032"],
-    [*EXTRACTIONS, *ACCOMPANYING, "371033", "377016"],
-    [*ALONE, *IMAGES, "399011", "399022", "371070"],
-    ["377016", "307031", "458846", "377230", "307252", "399011", "457855"],
-    ["377016", "458835", "307042", "377241", "399022"],
-    [*FOUR_PAIRS, "455630", "455641", "455630", "455641"],
-    EXAMINATION,
-    [*EXAMINATION, "371092", "371114", "302175", "371696", "305550"],
-    [*codes_with(tooth=["required"]), *codes_with(tooth=["unknown"])],
-    [*ALL_CODES, *law.UNKNOWN_CODES, *law.UNKNOWN_CODES],
+    *CARES_WITH_CHAINS * 2,
+    urgent("371033", "304850", "373811", "374953"),
+    urgent("371615", "302175", "308512", "371033", "371033", "371044"),
+    urgent("377016", "377112", "307230", "377112", "455630"),
+    urgent("317295", "317306", "317310", "317332", "371033"),
+    urgent("371615", "377112", "317295", "599992"),
+    of_projects("374953", "374953", "374964", "304850", "374975", "374872", "371033"),
+    of_projects(*PROJECTS, "374345", "371700", "308545", "302164", "374883", "374850"),
+    of_projects("374076", "374091", "308534", "308545", "374102"),
+    Care(["377090", "377101", "455652", "377090", "377016", "307031"]),
+    Care(["377134", "307053", "377016", "307230", "307064", "377145"]),
 ]
 
 TEETH = ["16", "11", "36", "43", "55", "81", "27", "62"]
@@ -283,6 +400,85 @@ SUPPLEMENTS = [amount("0.00"), amount("5.25"), amount("40.00"), None]
 DECISIONS = mostly(None, "accepted", "unchecked", "refused", times=9)
 
 
+def declaration(right: bool) -> list[bool | None]:
+    """Options for a fact that is mostly as it must be."""
+    return mostly(right, not right, None, times=10)
+
+
+COMPLETE: Row = {
+    "prescriber": DENTIST,
+    "patient_name": "Peeters",
+    "patient_first_names": "An",
+    "patient_birth_date": date(1950, 6, 15),
+    "patient_sex": "female",
+    "clinical_information": "pain at 36",
+    "diagnostic_question": "an abscess?",
+    "further_information": "none",
+    "proposed_examinations": "an image of 36",
+    "earlier_examinations": "none",
+    "prescriber_name": "Dubois",
+    "prescriber_first_name": "Luc",
+    "prescriber_address": "Kerkstraat 1, Gent",
+    "prescribed_on": date(2009, 1, 5),
+    "signed": True,
+    "in_treatment": True,
+    "model_form": True,
+}
+PHYSIOTHERAPIST = nihdi(5, 30001, "001")
+AMISS: list[tuple[str, Row]] = [
+    *((f"without {item}", {item: None}) for item in law.PRESCRIPTION_ITEMS),
+    ("signature unknown", {"signed": None}),
+    ("not signed", {"signed": False}),
+    ("half", {"patient_sex": None, "prescribed_on": None, "signed": False}),
+    ("of a doctor", {"prescriber": GENERAL_PRACTITIONER}),
+    ("of a physiotherapist", {"prescriber": PHYSIOTHERAPIST}),
+    ("not in treatment", {"in_treatment": False}),
+    ("treatment unknown", {"in_treatment": None}),
+    ("of another form", {"model_form": False}),
+    ("form unknown", {"model_form": None}),
+]
+PRESCRIPTIONS: list[Row] = [
+    {"prescription_id": "complete", **COMPLETE},
+    *({"prescription_id": name, **COMPLETE, **amiss} for name, amiss in AMISS),
+]
+
+URGENT_FACTS: dict[str, list[Any]] = {
+    "duty": [True, True, False, None],
+    "urgent": declaration(True),
+    "requirement": mostly(None, "medical-2020/8.1", times=10),
+}
+IMAGE_FACTS: dict[str, list[Any]] = {
+    "prescription_id": [
+        *[None] * 80,
+        *["complete"] * 12,
+        *(row["prescription_id"] for row in PRESCRIPTIONS),
+        *["of nobody"] * 4,
+    ],
+    "images": [10, 10, 3, 2, 2, 1, 9, None],
+    "digital_data_kept": declaration(True),
+    "examined": declaration(True),
+    "earlier_images": [*["none", "insufficient"] * 5, "sufficient", None],
+    "justification": mostly("a cyst seen in part", None, times=10),
+    "pregnant": declaration(False),
+    "report": declaration(True),
+}
+PROJECT_FACTS: dict[str, list[Any]] = {
+    "medical_case": [True, False, None],
+    "local_anaesthesia": mostly(True, False, None, times=5),
+    "existing_denture": mostly(True, False, None, times=5),
+}
+NOTHING: Row = dict.fromkeys([*URGENT_FACTS, *IMAGE_FACTS, *PROJECT_FACTS])
+ALL_AMISS: Row = {
+    **dict.fromkeys(NOTHING, False),
+    "requirement": "medical-2020/8.1",
+    "prescription_id": "of nobody",
+    "images": 0,
+    "earlier_images": "sufficient",
+    "justification": None,
+    "pregnant": True,
+}
+
+
 # --- a patient and the services -------------------------------------------------------------------
 
 
@@ -293,6 +489,10 @@ def make_folder(chooser: Chooser, least: int, most: int) -> RandomFolder:
         services=[],
         patients=[],
         titles=[dict(row) for row in TITLES],
+        authorisations=[dict(row) for row in AUTHORISATIONS],
+        practitioners=[dict(row) for row in OFFERS],
+        prescriptions=[dict(row) for row in PRESCRIPTIONS],
+        bridge_days=[{"date": day} for day in BRIDGE_DAYS],
         fees=make_fees(chooser.pick(range(9))),
         nomenclature=[dict(row) for row in law.NOMENCLATURE],
     )
@@ -314,16 +514,16 @@ class Person:
 
 
 def make_person(chooser: Chooser) -> Person:
-    calendar = chooser.pick(CALENDARS)
     care = chooser.pick(CARES)
+    calendar = chooser.pick(care.calendars)
     teeth = chooser.pick([TEETH[:1], TEETH[1:2], TEETH[2:4], TEETH[4:6], TEETH[6:8]])
     practitioners = chooser.pick(PRACTICES)
 
     def make(chooser: Chooser) -> Row:
-        return make_service(chooser, care, calendar, teeth, practitioners)
+        return make_service(chooser, care.codes, calendar, teeth, practitioners)
 
     known = {
-        "birth_date": chooser.pick(BIRTH_DATES),
+        "birth_date": chooser.pick(care.birth_dates),
         "preferential": chooser.pick(mostly(False, True, True, True, None, times=3)),
     }
     row = chooser.pick(mostly(known, None))
@@ -332,12 +532,12 @@ def make_person(chooser: Chooser) -> Person:
 
 def make_service(
     chooser: Chooser,
-    care: Sequence[str],
+    codes: Sequence[str],
     calendar: Sequence[Moment],
     teeth: Sequence[str],
     practitioners: Sequence[str],
 ) -> Row:
-    code = chooser.pick(care)
+    code = chooser.pick(codes)
     entry = BY_CODE.get(code, {})
     tooth = chooser.pick([*mostly(teeth[0], None, times=7), *list(teeth[1:]) * 4])
     if entry.get("tooth") == "none":
@@ -359,7 +559,23 @@ def make_service(
         "provisional": chooser.pick(mostly(False, True, None, times=12)),
         "related": chooser.pick([0, None, None, 1, 2, "nobody", "elsewhere"]),
         "decided": chooser.pick(DECISIONS),
+        **declared(chooser, entry),
     }
+
+
+def declared(chooser: Chooser, entry: Row) -> Row:
+    """What is declared of a service; of one that no rule asks, nothing, or all amiss."""
+    section, kind = entry.get("section"), entry.get("kind")
+    facts = dict(NOTHING)
+    if section == "urgent-supplement":
+        options = URGENT_FACTS
+    elif section == "radiography":
+        options = IMAGE_FACTS
+    elif section == "implant" or kind in ("suture", "subgingival-scaling"):
+        options = PROJECT_FACTS
+    else:
+        return dict(chooser.pick([NOTHING, ALL_AMISS]))
+    return {**facts, **{name: chooser.pick(values) for name, values in options.items()}}
 
 
 def add_person(tables: dict[str, list[Row]], number: int, person: Person) -> None:
@@ -461,7 +677,7 @@ def shuffle(tables: dict[str, list[Row]], seed: int) -> None:
 
 # "-table", "table.column", or "=table" for a table without rows.
 ABSENCES: list[tuple[str, ...]] = [
-    *[()] * 12,
+    *[()] * 22,
     ("-titles",),
     ("-fees",),
     ("-patients",),
@@ -477,6 +693,19 @@ ABSENCES: list[tuple[str, ...]] = [
     ("patients.birth_date", "fees.maximum_fee"),
     ("patients.preferential", "fees.reimbursement_preferential"),
     ("-patients", "-titles", "-fees"),
+    ("-bridge_days",),
+    ("-bridge_days",),
+    ("=bridge_days", "=practitioners"),
+    ("-authorisations", "-practitioners"),
+    ("=authorisations", "-prescriptions"),
+    ("=prescriptions", "services.duty"),
+    ("prescriptions.in_treatment", "prescriptions.signed", "services.urgent"),
+    ("prescriptions.prescriber", "services.report", "services.images"),
+    ("prescriptions.model_form", "services.medical_case", "services.examined"),
+    ("prescriptions.patient_sex", "services.existing_denture", "services.pregnant"),
+    ("services.prescription_id", "services.requirement", "services.local_anaesthesia"),
+    ("services.earlier_images", "services.justification", "services.digital_data_kept"),
+    ("practitioners.public_offer_covers_duty_hours", "-bridge_days", "services.duty"),
 ]
 
 
@@ -501,6 +730,9 @@ def rates(answer: Answer, tables: Tables) -> dict[str, float]:
     - ``count``: a count above one
     - ``waits``: goes with others, and takes its turn later than its own time
     - ``evidence:history``, ``evidence:unchecked``: a finding is shown by such a service
+    - ``on a bridge day``: an urgent supplement refused for want of duty on a bridge day
+    - ``only refused``: goes with others, of which there are some and none stands
+    - ``relieved``: an urgent supplement that goes with an excluded service and with another
     - ``spared``: stands, though an earlier service that was refused would have blocked it
     - ``chain``: spared, and what would have blocked it was itself blocked by another service;
       ``chain:RULE`` where that is the rule by which it would have been blocked
@@ -508,6 +740,7 @@ def rates(answer: Answer, tables: Tables) -> dict[str, float]:
     found = Counter[str]()
     for rule, severity, _ in {(f.rule, f.severity, f.service_id) for f in answer.findings}:
         found[f"{rule}:{severity}"] += 1
+    found["on a bridge day"] = sum(f.provision == "nomenclature-6/2ter-10" for f in answer.findings)
     past = {row["service_id"]: row.get("decided") for row in tables["services"]}
     now = {service_id: decision.outcome for service_id, decision in answer.decisions.items()}
     shown = [
@@ -531,6 +764,8 @@ def hard_cases(tables: Tables) -> Counter[str]:
         before = refused.setdefault(service.patient_id, [])
         found["count"] += service.count > 1
         found["waits"] += service.turn != service.at
+        found["only refused"] += goes_with_refused(decided)
+        found["relieved"] += is_relieved(decided)
         if not decided.stands:
             before.append(decided)
             continue
@@ -545,6 +780,31 @@ def hard_cases(tables: Tables) -> Counter[str]:
         found["chain"] += bool(chain)
         found.update(f"chain:{rule}" for rule in chain)
     return found
+
+
+def goes_with_refused(decided: Decided) -> bool:
+    """Whether there is something that it can go with, and none of that stands."""
+    service, case = decided.service, decided.case
+    if service.day is None:
+        return False
+    if urgent_rules.is_supplement(service):
+        company = case.those_it_goes_with(service)
+        company = [other for other in company if urgent_rules.can_be_supplemented(other)]
+    elif service.kind == "suture":
+        company = [one for one in case.those_of_the_session(service) if is_extraction(one)]
+    else:
+        return False
+    return bool(company) and not case.stand(company)
+
+
+def is_relieved(decided: Decided) -> bool:
+    """Whether it goes with one that gives no supplement by its heading, and with one that does."""
+    service, case = decided.service, decided.case
+    if not urgent_rules.is_supplement(service) or service.day is None:
+        return False
+    company = case.stand(case.those_it_goes_with(service))
+    excluded = [other for other in company if other.section in law.HEADINGS_WITHOUT_SUPPLEMENT]
+    return 0 < len(excluded) < len(company)
 
 
 def is_blocked(decided: Decided) -> bool:

@@ -5,7 +5,7 @@ nomenclature for the tests.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 
@@ -13,6 +13,71 @@ def codes_of(pairs: str) -> frozenset[str]:
     """Both codes of every pair in a list such as ``"371114-371125 301114-301125"``."""
     return frozenset(code for pair in pairs.split() for code in pair.split("-"))
 
+
+def teeth(numbers: str) -> frozenset[str]:
+    """The teeth of a list such as ``"16 26"``, by the dental notation."""
+    return frozenset(numbers.split())
+
+
+# --- nomenclature-6, §2bis and §3bis: conditions that the text leaves out ------------------------
+
+CONDITIONAL_ATTESTATION = codes_of("371615-371626 371571-371582 301593-301604")
+CONDITIONAL_EXTRACTION = codes_of("304894-304905 304916-304920 301173-301184 301210-301221")
+
+# --- nomenclature-6, §2ter: urgent supplements ---------------------------------------------------
+
+NIGHT_BEGINS = time(21, 0)
+NIGHT_ENDS = time(8, 0)
+
+# 1 January, 1 May, 21 July, 15 August, 1 and 11 November, 25 December
+FIXED_HOLIDAYS = ((1, 1), (5, 1), (7, 21), (8, 15), (11, 1), (11, 11), (12, 25))
+# Easter Monday, Ascension, Whit Monday
+DAYS_AFTER_EASTER = (1, 39, 50)
+EASTER = {
+    each.year: each
+    for each in [
+        date(2005, 3, 27),
+        date(2006, 4, 16),
+        date(2007, 4, 8),
+        date(2008, 3, 23),
+        date(2009, 4, 12),
+        date(2010, 4, 4),
+        date(2011, 4, 24),
+        date(2012, 4, 8),
+        date(2013, 3, 31),
+    ]
+}
+
+RADIOLOGY_WITH_SUPPLEMENT = codes_of(
+    """
+    307016-307020 307031-307042 307053-307064 307090-307101 307274-307285
+    377016-377020 377031-377042 377053-377064 377090-377101 377274-377285
+    """
+)
+HEADINGS_WITHOUT_SUPPLEMENT = frozenset({"preventive", "removable-denture", "periodontology"})
+
+# --- nomenclature-6, §17.1 and §17.3: radiography -------------------------------------------------
+
+XRAY_AUTHORISATIONS = frozenset({"xray-authorisation", "xray-acceptance", "xray-control"})
+DIGITAL_DATA_KEPT = codes_of("377230-377241 307230-307241 307252-307263")
+
+# a) to h); i) is the signature
+PRESCRIPTION_ITEMS = (
+    "patient_name",
+    "patient_first_names",
+    "patient_birth_date",
+    "patient_sex",
+    "clinical_information",
+    "diagnostic_question",
+    "further_information",
+    "proposed_examinations",
+    "earlier_examinations",
+    "prescriber_name",
+    "prescriber_first_name",
+    "prescriber_address",
+    "prescriber",
+    "prescribed_on",
+)
 
 # --- nomenclature-6, §18: who may attest what ---------------------------------------------------
 
@@ -104,12 +169,21 @@ PROVISIONAL_ALLOWED = codes_of("373575-373586 303575-303586 373774-373785 303774
 
 EXTRACTIONS_PER_TOOTH = 1
 
-# --- dental-2009, project N0910/01 ----------------------------------------------------------------
+# --- dental-2009, projects N0910/01 to 06 ---------------------------------------------------------
 
+PROJECTS_FROM = date(2009, 5, 1)
+PROJECTS_TO = date(2010, 12, 31)
 ANNUAL_EXAMINATION = codes_of("301593-301604")
-ANNUAL_EXAMINATION_FROM = date(2009, 5, 1)
-ANNUAL_EXAMINATION_TO = date(2010, 12, 31)
-ANNUAL_EXAMINATION_AGE = 60
+EXTRACTIONS_UP_TO_18 = codes_of("374850-374861 374872-374883")
+
+DECIDUOUS_MOLARS = teeth("54 55 64 65 74 75 84 85")
+FIRST_PERMANENT_MOLARS = teeth("16 26 36 46")
+LOWER_JAW = teeth(
+    """
+    31 32 33 34 35 36 37 38 41 42 43 44 45 46 47 48
+    71 72 73 74 75 81 82 83 84 85
+    """
+)
 
 
 # --- a nomenclature for the tests -----------------------------------------------------------------
@@ -129,6 +203,7 @@ def _pair(
     faces: int | None = None,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    images: int | None = None,
 ) -> list[Row]:
     codes = pair.split("-")
     return [
@@ -140,6 +215,7 @@ def _pair(
             "kind": kind,
             "tooth": tooth,
             "faces": faces,
+            "images": images,
             "valid_from": valid_from,
             "valid_to": valid_to,
         }
@@ -175,33 +251,46 @@ def _nomenclature() -> Iterable[list[Row]]:
     yield _conservative(
         "303855-303866", "filling-3", "required", faces=3, valid_from=date(2010, 1, 1)
     )
+    yield _conservative("374334-374345", "pulpotomy", "required")
+    yield _conservative("374076-374080", "prefabricated-crown", "required")
+    yield _pair("374091-374102", "5", None, "prefabricated-crown", "unknown")
     # a code without a pair
     yield _conservative("303870", "filling-2", "required", faces=2)
 
     yield _dental("extraction", "374850-374861 304850-304861", "extraction", "required")
+    yield _dental("extraction", "374872-374883", "extraction", "required")
+    yield _dental("extraction", "374975-374986", "root-removal", "required")
     yield _dental("extraction", "304894-304905", "extraction", "unknown")
+    yield _dental("extraction", "304916-304920", None, "unknown")
+    yield _pair("301173-301184", "5", None)
     yield _dental("extraction", "374754-374765", None, "required")
     yield _dental("extraction", "374953-374964", "suture", "none")
 
     yield _dental("consultation", "371033-371044 371092-371103 371114-371125")
-    yield _dental("preventive", "301593-301604")
+    yield _dental("preventive", "301593-301604 371615-371626")
     yield _dental("preventive", "371696-371700", "sealing", "required")
     yield _dental("periodontology", "302153-302164", "subgingival-scaling", "unknown")
     yield _dental("periodontology", "302175-302186", None, "required")
     yield _dental("orthodontics", "305550-305561")
     yield _dental("removable-denture", "308512-308523")
-    yield _dental("urgent-supplement", "371055-371066 301070-301081")
+    yield _dental("implant", "308534-308545", None, "unknown")
+    yield _dental("urgent-supplement", "371055-371066 301070-301081 301055-301066 371070-371081")
 
     yield _dental("radiography", "377016-377020 307031-307042")
     yield _dental("radiography", "377090-377101", "panoramic")
-    yield _dental("radiography", "377112-377123 377134-377145 307112-307123 307134-307145")
+    yield _dental("radiography", "377112-377123 307112-307123 307134-307145")
+    yield _pair("377134-377145", "5", "radiography", tooth="none", images=2)
+    yield _pair("307053-307064", "5", "radiography", tooth="none", images=10)
     yield _dental("radiography", "377230-377241 307230-307241 307252-307263")
     yield _pair("455630-455641", "17", "radiography", tooth="none")
     yield _pair("458835-458846", "17ter", "radiography", tooth="none")
     yield _pair("457855-457866", "17bis", "radiography", tooth="none")
     yield _pair("457870-457881", None, "radiography")
     yield _pair("458850-458861", "17ter", None)
-    yield _pair("317295-317306", "14", None)
+    yield _pair("455652-455663", "17", "radiography", "panoramic", "none", images=3)
+    yield _pair("317295-317306", "14 l)", None)
+    yield _pair("317310-317321", "14 l)", None, "plus")
+    yield _pair("317332-317343", "14", None)
 
     # Invented, so that the order of accompanying services decides something: an image that goes
     # with others as a suture does, and a filling that does as a supplement does.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import Column, columns_of_key
 from conventio.law import Law
-from conventio.law.rules import AnyRule
+from conventio.law.rules import AnyRule, RowRule
 
 Present = Mapping[str, frozenset[str]]
 """The columns that the input has, by table."""
@@ -86,6 +86,6 @@ def _missing(rule: AnyRule, present: Present) -> set[str]:
 def _needs(rule: AnyRule) -> list[Column]:
     if rule.kind in JOIN_KINDS:
         return JOIN_KINDS[rule.kind].needs(rule)
-    if rule.kind in ROW_KINDS:
+    if isinstance(rule, RowRule):
         return [*ROW_KINDS[rule.kind].needs(rule), *ONLY_WHEN[rule.when]]
     return columns_of_key(rule)

@@ -11,6 +11,7 @@ from conventio.claims.decide import decide
 from conventio.claims.entries import Present, divided
 from conventio.claims.order import IN_ORDER
 from conventio.claims.plan import PLACED, plan
+from conventio.claims.sentences import FINDINGS_WITH_FACTS
 from conventio.folder.engine import Engine, Row, literal
 from conventio.law import Law
 from conventio.law.nomenclature import Code
@@ -35,6 +36,8 @@ class Finding:
     reason: str
     message: str
     evidence: str | None
+    facts: Mapping[str, Any]
+    """The row that its sentence is made from, in whatever language."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def _narrow(engine: Engine, service_id: str) -> None:
 
 def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:
     """The findings by row of the service, each with its entry."""
-    rows = engine.rows("SELECT * FROM findings ORDER BY rule, evidence_service_id")
+    rows = engine.rows(f"{FINDINGS_WITH_FACTS} ORDER BY f.rule, f.evidence_service_id")
     by_row: dict[int, list[tuple[int, Finding]]] = {}
     for row in rows:
         reason = f"{row['reason_system']}/{row['reason_code']}"
@@ -144,6 +147,7 @@ def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:
             reason,
             row["message"],
             row["evidence_service_id"],
+            row,
         )
         by_row.setdefault(row["row"], []).append((row["entry"], finding))
     return by_row

@@ -93,8 +93,8 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "dated": entry.rule.days.stated,
         "first": entry.rule.days.start,
         "last": entry.rule.days.end,
-        "only_prescribed": entry.rule.when == "prescribed",
-        "only_known_prescription": entry.rule.when == "prescription-known",
+        "only_prescribed": getattr(entry.rule, "when", "always") == "prescribed",
+        "only_known_prescription": getattr(entry.rule, "when", "always") == "prescription-known",
         "warns": False,
         **dict.fromkeys((*OF_LIMITS, *KEYS), False),
     }

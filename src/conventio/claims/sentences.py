@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from conventio.claims.entries import Entry
@@ -10,19 +11,23 @@ from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import Severity
 from conventio.law import Law
 from conventio.law.rules import AnyRule, OnlyByTitle
-from conventio.wording.catalogue import Catalogue
+from conventio.wording.manner import Manner
+
+FINDINGS_WITH_FACTS = (
+    "SELECT f.*, s.code, s.tooth, s.performed_on AS day, "
+    "e.code AS evidence_code, e.performed_on AS evidence_day "
+    "FROM findings f JOIN services s ON s.row = f.row "
+    "LEFT JOIN services e ON e.service_id = f.evidence_service_id"
+)
+"""The query for the findings with every fact that their sentences tell."""
 
 
 def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
     """What each entry says in each case, with everything filled in that the rule itself gives."""
-    catalogue = Catalogue.read("en", "findings")
+    as_in_tables = Manner()
     for entry in entries:
         rule = entry.rule
-        facts = _facts(rule, law, catalogue)
         for case, severity in severities(rule.kind).items():
-            template = catalogue.sentence(case if case in COMMON else f"{rule.kind}.{case}")
-            for name, value in facts.items():
-                template = template.replace("{" + name + "}", value)
             system, code = _reason(rule, severity).split("/", 1)
             yield {
                 "entry": entry.number,
@@ -32,12 +37,18 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
                 "severity": severity,
                 "reason_system": system,
                 "reason_code": code,
-                "template": template,
+                "template": template(rule, case, law, as_in_tables),
             }
 
 
 COMMON = frozenset({"undated", "unchecked"})
 """The cases whose sentence is the same for all kinds."""
+
+NAMES_FACTS = frozenset({"needs-fact", "fact-is", "fact-absent"})
+"""The kinds of which the detail is the names of facts."""
+
+GIVES_FACT = frozenset({"fact-among", "tooth-among"})
+"""The kinds of which the detail is a fact with its value."""
 
 
 def severities(kind: str) -> dict[str, Severity]:
@@ -49,17 +60,64 @@ def severities(kind: str) -> dict[str, Severity]:
     return dict(JOIN_KINDS[kind].SEVERITIES)
 
 
-def _facts(rule: AnyRule, law: Law, catalogue: Catalogue) -> dict[str, str]:
+def key(kind: str, case: str) -> str:
+    """Under which key the sentence of a case is kept."""
+    return case if case in COMMON else f"{kind}.{case}"
+
+
+def template(rule: AnyRule, case: str, law: Law, manner: Manner) -> str:
+    """The sentence of a case with the facts of the rule; those of the service are left open."""
+    return _filled(manner.sentences.sentence(key(rule.kind, case)), _of_rule(rule, law, manner))
+
+
+def sentence(finding: Mapping[str, Any], law: Law, manner: Manner) -> str:
+    """The sentence of a row of `FINDINGS_WITH_FACTS`, in the manner asked."""
+    rule = law.entries[finding["entry"]]
+    written = {
+        "code": finding["code"],
+        "tooth": finding["tooth"],
+        "date": _day(finding["day"], manner),
+        "detail": _detail(rule.kind, finding["case"], finding["detail"] or "", manner),
+        "evidence": finding["evidence_service_id"],
+        "evidence_code": finding["evidence_code"],
+        "evidence_date": _day(finding["evidence_day"], manner),
+    }
+    facts = {name: value or "" for name, value in written.items()}
+    return _filled(template(rule, finding["case"], law, manner), facts)
+
+
+def _filled(text: str, facts: Mapping[str, str]) -> str:
+    for name, value in facts.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _day(day: date | None, manner: Manner) -> str:
+    return "" if day is None else manner.day(day)
+
+
+def _detail(kind: str, case: str, detail: str, manner: Manner) -> str:
+    if case in COMMON or kind in NAMES_FACTS:
+        return ", ".join(manner.fact(name) for name in detail.split(", "))
+    if kind in GIVES_FACT:
+        name, _, value = detail.partition(" ")
+        return manner.fact_with(name, value)
+    if kind == "code-in-force":
+        return manner.day(date.fromisoformat(detail))
+    return manner.value(detail)
+
+
+def _of_rule(rule: AnyRule, law: Law, manner: Manner) -> dict[str, str]:
     given = {name: str(value) for name, value in rule.model_dump().items() if value is not None}
     per = getattr(rule, "per", ()) or ("patient",)
-    keys = [catalogue.sentence(f"key.{key}") for key in per]
-    subject = rule.subject or law.provisions[rule.provision].subject
+    keys = [manner.sentences.sentence(f"key.{one}") for one in per]
+    subject = manner.subject(rule, law)
     return {
         **{name: given.get(name, "") for name in ("limit", "from_birthday", "to_birthday")},
-        "value": given.get("value", "").lower(),
-        "values": ", ".join(getattr(rule, "values", ())),
-        "teeth": ", ".join(getattr(rule, "teeth", ())),
-        "per": catalogue.sentence("both").join(keys),
+        "value": manner.value(given.get("value", "").lower()),
+        "values": ", ".join(map(manner.value, getattr(rule, "values", ()))),
+        "teeth": ", ".join(map(manner.value, getattr(rule, "teeth", ()))),
+        "per": manner.sentences.sentence("both").join(keys),
         "subject": subject[:1].upper() + subject[1:],
     }
 

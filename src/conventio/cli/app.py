@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from conventio.cli import check, demo, dictionary, explain, law, template
+from conventio.cli import check, compute, demo, dictionary, explain, generate, law, template
 from conventio.cli.failures import ended
 
 
@@ -40,6 +40,8 @@ for command in (
     template.template,
     dictionary.dictionary,
     law.law,
+    compute.compute,
+    generate.generate,
 ):
     app.command()(command)
 

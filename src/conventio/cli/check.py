@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conventio.cli.failures import Refused
-from conventio.cli.options import AsJson, Force, Known, LawFolder, chosen_law
+from conventio.cli.failures import Refused, put_in
+from conventio.cli.options import AsJson, Force, Known, Language, LawFolder, chosen_law
 
 if TYPE_CHECKING:
     from conventio.folder.engine import Engine
@@ -33,6 +33,7 @@ class Wishes:
     set_aside: bool = False
     problems: Path | None = None
     tables: Path | None = None
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Checked:
     figures: Figures
     warnings: list[Problem]
     out: Path
+    language: str = "en"
 
 
 def check(
@@ -73,6 +75,7 @@ def check(
     ] = None,
     known: Known = None,
     law: LawFolder = None,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Check and price the services of a folder; write answers and a report."""
@@ -84,7 +87,7 @@ def check(
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
         _keep_what_is_no_list_of_problems(problems)
-    wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables)
+    wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables, language)
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:
@@ -113,7 +116,8 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         engine = stack.enter_context(DuckDB(spill=Path(spill)))
         tell = stack.enter_context(shown_progress())
         tell("reading", 0.0)
-        folder = _read(engine, source, wishes)
+        with put_in(wishes.language):
+            folder = _read(engine, source, wishes)
         if wishes.problems is not None:
             validate.write(engine, wishes.problems)
         decided = decide(
@@ -129,8 +133,9 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
                 f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
             )
         counted = figures(engine)
-        report.write(engine, decided, folder, counted, new / "report.html")
-        return Checked(output.account(decided, folder), counted, folder.warnings, target)
+        language = wishes.language
+        report.write(engine, decided, folder, counted, new / "report.html", language=language)
+        return Checked(output.account(decided, folder), counted, folder.warnings, target, language)
 
 
 def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
@@ -138,14 +143,13 @@ def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
     from conventio.folder.problems import Unusable
     from conventio.folder.read import read_folder
 
+    how: Any = {"set_aside": wishes.set_aside, "language": wishes.language}
     try:
         if source.is_dir():
-            return read_folder(engine, source, set_aside=wishes.set_aside)
+            return read_folder(engine, source, **how)
         from conventio.folder.fhir import read_message
 
-        message: Folder = read_message(
-            engine, source, tables=wishes.tables, set_aside=wishes.set_aside
-        )
+        message: Folder = read_message(engine, source, tables=wishes.tables, **how)
         return message
     except Unusable as error:
         if wishes.problems is not None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conventio.cli.options import AsJson, Known, LawFolder, chosen_law
+from conventio.cli.options import AsJson, Known, Language, LawFolder, chosen_law
 
 if TYPE_CHECKING:
-    from conventio.claims.explain import Explanation, UnknownService
+    from conventio.claims.explain import Explanation, Finding, UnknownService
 
 STYLES = {"head": "bold", "refuse": "red", "unchecked": "yellow", "warn": "cyan", "fits": "green"}
 
@@ -21,11 +21,12 @@ def explain(
     service_id: Annotated[str, typer.Argument(metavar="SERVICE_ID", help="The service.")],
     known: Known = None,
     law: LawFolder = None,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Say step by step why a service was decided as it was, with the law."""
     from conventio.claims import explain as explaining
-    from conventio.cli.failures import Refused
+    from conventio.cli.failures import Refused, put_in
     from conventio.cli.screen import print_json, results
     from conventio.folder.engine import DuckDB
     from conventio.folder.read import read_folder
@@ -33,7 +34,8 @@ def explain(
 
     used = chosen_law(law, known)
     with DuckDB() as engine:
-        present = read_folder(engine, folder).present
+        with put_in(language):
+            present = read_folder(engine, folder, language=language).present
         try:
             explanation = explaining.explain(engine, used, present, service_id)
         except explaining.UnknownService as error:
@@ -42,7 +44,7 @@ def explain(
         print_json(_as_data(explanation))
         return
     console = results()
-    for line in lines(explanation):
+    for line in lines(explanation, language):
         if line.tone == "head":
             console.print()
         console.print("  " * line.depth + line.text, style=STYLES.get(line.tone), soft_wrap=True)
@@ -56,6 +58,10 @@ def _unknown(folder: Path, error: UnknownService) -> str:
         )
     near = f"; did you mean {' or '.join(map(repr, error.near))}?" if error.near else ""
     return f"{folder}: holds no service {error.service_id!r}{near}"
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {name: value for name, value in vars(finding).items() if name != "facts"}
 
 
 def _as_data(explanation: Explanation) -> dict[str, Any]:
@@ -72,8 +78,14 @@ def _as_data(explanation: Explanation) -> dict[str, Any]:
                 "kind": step.rule.kind,
                 "provision": step.rule.provision,
                 "says": step.severity or "fits",
-                "findings": [asdict(finding) for finding in step.findings],
-                "before": [asdict(rival) for rival in step.rivals],
+                "findings": [_finding(finding) for finding in step.findings],
+                "before": [
+                    {
+                        **vars(rival),
+                        "refused_by": [_finding(finding) for finding in rival.refused_by],
+                    }
+                    for rival in step.rivals
+                ],
             }
             for step in explanation.steps
         ],

@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 FAILED = 1
@@ -27,6 +29,18 @@ class Told(KeyboardInterrupt):
 
 _told: list[int] = []
 """The signal that told it: an engine in the middle of a query hides who interrupted it."""
+
+
+@contextmanager
+def put_in(language: str) -> Iterator[None]:
+    """Let what is wrong with an input that is read here be said in a language."""
+    from conventio.folder.problems import Unusable
+
+    try:
+        yield
+    except Unusable as error:
+        error.language = language
+        raise
 
 
 def ended(error: BaseException, *, debug: bool = False) -> int:
@@ -69,6 +83,7 @@ def _sentences(error: BaseException) -> list[str] | None:
     """What to say where the input was unusable; None where the failure is our own."""
     from conventio.folder.problems import Unusable
     from conventio.law import LawError
+    from conventio.wording.catalogue import Catalogue
 
     if isinstance(error, Refused):
         return [str(error)]
@@ -76,7 +91,8 @@ def _sentences(error: BaseException) -> list[str] | None:
         shown = [str(fault) for fault in error.faults[:SHOWN]]
         return [*shown, f"The law can't be used: {len(error.faults)} faults in all."]
     if isinstance(error, Unusable):
-        problems = [problem.message() for problem in error.first]
+        words = Catalogue.read(error.language)
+        problems = [problem.message(words) for problem in error.first]
         if error.total > len(problems):
             rest = error.total - len(problems)
             problems.append(f"... and {rest} more: --problems FILE writes all of them.")

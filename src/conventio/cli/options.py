@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -32,6 +32,10 @@ Known = Annotated[
 LawFolder = Annotated[
     Path | None,
     typer.Option("--law", metavar="DIR", help="Use the law of this folder, not the shipped one."),
+]
+Language = Annotated[
+    Literal["en", "fr", "nl", "de"],
+    typer.Option("--language", help="The language of what is said to people."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]

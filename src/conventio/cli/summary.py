@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from conventio.cli import screen
+from conventio.wording.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from conventio.cli.check import Checked
@@ -33,9 +34,9 @@ def print_summary(done: Checked) -> None:
 
 def print_warnings(done: Checked) -> None:
     """The doubts about the input, on stderr."""
-    console = screen.messages()
+    console, words = screen.messages(), Catalogue.read(done.language)
     for problem in done.warnings:
-        console.print(problem.message(), soft_wrap=True)
+        console.print(problem.message(words), soft_wrap=True)
     rest = done.account["warnings"] - len(done.warnings)
     if rest > 0:
         console.print(f"... and {rest} more warnings: --problems FILE writes all of them.")

@@ -67,6 +67,9 @@ class Unusable(Exception):
     `first` are the problems to show, `total` is how many errors there are.
     """
 
+    language = "en"
+    """The language in which the problems are put."""
+
     def __init__(
         self,
         first: Sequence[Problem],

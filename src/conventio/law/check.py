@@ -204,8 +204,8 @@ def _selections(parts: Parts) -> Iterator[tuple[Codes, Entry, Path]]:
 
 def _nested(codes: Codes, entry: Entry, path: Path) -> Iterator[tuple[Codes, Entry, Path]]:
     yield codes, entry, path
-    if codes.excepted is not None:
-        yield from _nested(codes.excepted, entry, (*path, "except"))
+    for number, excepted in enumerate(codes.excepted):
+        yield from _nested(excepted, entry, (*path, "except", number))
 
 
 def _unknown_sets(parts: Parts, sets: Sets) -> Iterator[Fault]:

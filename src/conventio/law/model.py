@@ -186,6 +186,8 @@ class Provision(Dated):
     subject: Text
     says: Text
     """The rule itself, with its figures, in words of our own."""
+    mechanism: Text | None = None
+    """The function that works it out, with its figures."""
     values: tuple[Value, ...] = ()
     gaps: tuple[Gap, ...] = ()
     carried_out_by: Text | None = None

@@ -78,7 +78,7 @@ class Code:
             all(wanted is None or found in wanted for wanted, found in asked)
             and (codes.codes is None or self.code in _both(codes.codes))
             and (codes.sets is None or any(self.code in sets.get(name, ()) for name in codes.sets))
-            and not (codes.excepted is not None and self.meets(codes.excepted, sets))
+            and not any(self.meets(excepted, sets) for excepted in codes.excepted)
         )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from conventio.law.calendar import holiday_names
@@ -62,6 +63,11 @@ Key = Literal["tooth", "calendar-year", "day", "session", "company"]
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
+def _as_many(choice: Any) -> Any:
+    """One choice of codes as a list of one."""
+    return [choice] if isinstance(choice, Mapping) else choice
+
+
 class Codes(Model):
     """Which codes: those for which everything that is given holds, save the excepted."""
 
@@ -73,7 +79,11 @@ class Codes(Model):
     sections: Texts | None = None
     kinds: Texts | None = None
     tooth: Literal["required", "none"] | None = None
-    excepted: Codes | None = Field(default=None, alias="except")
+    excepted: Annotated[
+        tuple[Codes, ...],
+        BeforeValidator(_as_many, json_schema_input_type="Codes | tuple[Codes, ...]"),
+    ] = Field(default=(), alias="except")
+    """Those left out: one choice of codes, or several."""
 
 
 class Rule(Dated):
@@ -92,8 +102,6 @@ class Rule(Dated):
     """The entry that it replaces on its days, as `rule@from`; it must be known later."""
     subject: Text | None = None
     """What it is about, where the provision's own subject does not say it."""
-    when: Literal["always", "prescribed", "prescription-known"] = "always"
-    """Whether it speaks only of services on prescription, or of those with a prescription given."""
 
     @property
     def entry(self) -> str:
@@ -101,32 +109,39 @@ class Rule(Dated):
         return f"{self.rule}@{self.first or UNSTATED}"
 
 
-class KnownCode(Rule):
+class RowRule(Rule):
+    """A rule that asks something of one service by itself."""
+
+    when: Literal["always", "prescribed", "prescription-known"] = "always"
+    """Whether it speaks only of services on prescription, or of those with a prescription given."""
+
+
+class KnownCode(RowRule):
     """A code that the nomenclature does not hold is `unchecked`."""
 
     kind: Literal["known-code"]
 
 
-class CodeInForce(Rule):
+class CodeInForce(RowRule):
     """A code is refused outside its own days."""
 
     kind: Literal["code-in-force"]
 
 
-class FeeKnown(Rule):
+class FeeKnown(RowRule):
     """A warning where an amount can't be given."""
 
     kind: Literal["fee-known"]
 
 
-class NeedsFact(Rule):
+class NeedsFact(RowRule):
     """Facts that must be on the attestation or prescription: refused without them, each named."""
 
     kind: Literal["needs-fact"]
     facts: Annotated[tuple[Fact, ...], Field(min_length=1)]
 
 
-class FactIs(Rule):
+class FactIs(RowRule):
     """A declared fact that must be so: refused otherwise."""
 
     kind: Literal["fact-is"]
@@ -135,14 +150,14 @@ class FactIs(Rule):
     otherwise: Literal["refuse", "warn"] = "refuse"
 
 
-class FactAbsent(Rule):
+class FactAbsent(RowRule):
     """A fact that may not be given: refused with it."""
 
     kind: Literal["fact-absent"]
     fact: Fact
 
 
-class FactAmong(Rule):
+class FactAmong(RowRule):
     """A fact that must be among some values: refused otherwise."""
 
     kind: Literal["fact-among"]
@@ -152,7 +167,7 @@ class FactAmong(Rule):
     """Values of which the text does not say whether they are among them: `unchecked`."""
 
 
-class ToothAmong(Rule):
+class ToothAmong(RowRule):
     """A tooth that must be among some, named by what the dental notation says of them."""
 
     kind: Literal["tooth-among"]
@@ -168,7 +183,7 @@ def _in_order(first: int | None, last: int | None) -> None:
         )
 
 
-class AgeBetween(Rule):
+class AgeBetween(RowRule):
     """From one birthday (that day included) to another (that day excluded)."""
 
     kind: Literal["age-between"]
@@ -185,7 +200,7 @@ class AgeBetween(Rule):
         return self
 
 
-class AgeOutside(Rule):
+class AgeOutside(RowRule):
     """Before one birthday, or from another on; or whatever the age where a fact is declared."""
 
     kind: Literal["age-outside"]
@@ -241,13 +256,13 @@ class OnlyAtHours(Rule):
         return self
 
 
-class NotWithPublicOffer(Rule):
+class NotWithPublicOffer(RowRule):
     """Outside organised duty, not by who offers care to the public at those hours."""
 
     kind: Literal["not-with-public-offer"]
 
 
-class KnownPrescription(Rule):
+class KnownPrescription(RowRule):
     """A service on a prescription that is not given is `unchecked`."""
 
     kind: Literal["known-prescription"]
@@ -260,13 +275,13 @@ class NeedsAuthorisation(Rule):
     authorisations: Texts
 
 
-class EnoughImages(Rule):
+class EnoughImages(RowRule):
     """At least as many images as the code asks."""
 
     kind: Literal["enough-images"]
 
 
-class FacesFit(Rule):
+class FacesFit(RowRule):
     """The treated faces are recorded, and as many as the code has: else a warning."""
 
     kind: Literal["faces-fit"]
@@ -274,7 +289,7 @@ class FacesFit(Rule):
     """The number from which a code means so many faces or more."""
 
 
-class Unsettled(Rule):
+class Unsettled(RowRule):
     """A condition that the text does not give: a warning, and no other effect."""
 
     kind: Literal["unsettled"]

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from conventio.claims.decide import Decided
 from conventio.claims.order import IN_ORDER
+from conventio.claims.sentences import FINDINGS_WITH_FACTS, sentence
 from conventio.folder.engine import Engine, Row, literal
+from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
+from conventio.wording.manner import ForPeople
 
 EVIDENCE = 10
 """How many pieces of evidence are shown of one rule for one service."""
@@ -44,19 +48,23 @@ class Case:
 
     service: Mapping[str, Any]
     label: str | None
-    """The code's French label, where one is known."""
+    """The code's label, where one is known."""
+    label_language: str
+    """Labels are in French and Dutch only."""
     rulings: Sequence[Ruling]
 
 
-def cases(engine: Engine, nomenclature: Nomenclature, outcome: str, limit: int) -> list[Case]:
+def cases(
+    engine: Engine, decided: Decided, outcome: str, limit: int, manner: ForPeople
+) -> list[Case]:
     """The first services of an outcome, in the order of decision."""
-    decided = engine.rows(
+    chosen = engine.rows(
         f"SELECT row, patient_id, fee_agreed, overcharge FROM decisions "
         f"WHERE outcome = {literal(outcome)} ORDER BY {IN_ORDER} LIMIT {limit}"
     )
-    if not decided:
+    if not chosen:
         return []
-    rows = ", ".join(str(row["row"]) for row in decided)
+    rows = ", ".join(str(row["row"]) for row in chosen)
     services = engine.rows(
         f"SELECT row, {_FACTS}, fee, supplement FROM services WHERE row IN ({rows})"
     )
@@ -65,10 +73,10 @@ def cases(engine: Engine, nomenclature: Nomenclature, outcome: str, limit: int) 
     return [
         Case(
             {**facts[row["row"]], **row},
-            _label(nomenclature, facts[row["row"]]["code"]),
-            _rulings(findings.get(row["row"], [])),
+            *_label(decided.nomenclature, facts[row["row"]]["code"], manner.language),
+            _rulings(findings.get(row["row"], []), decided.law, manner),
         )
-        for row in decided
+        for row in chosen
     ]
 
 
@@ -78,12 +86,12 @@ def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
     found = engine.rows(
         "SELECT f.*, e.decided AS evidence_decided, o.outcome AS evidence_outcome, "
         f"{evidence} FROM ("
-        "SELECT row, rule, provision, severity, message, evidence_service_id, "
+        "SELECT *, "
         "reason_system || '/' || reason_code AS reason, "
         "row_number() OVER (PARTITION BY row, rule, provision, severity "
         "ORDER BY evidence_service_id, message) AS place, "
         "count(*) OVER (PARTITION BY row, rule, provision, severity) AS findings "
-        f"FROM findings WHERE row IN ({rows})) f "
+        f"FROM ({FINDINGS_WITH_FACTS}) WHERE row IN ({rows})) f "
         "LEFT JOIN services e ON e.service_id = f.evidence_service_id "
         "LEFT JOIN decisions o ON o.row = e.row "
         f"WHERE f.place <= {EVIDENCE} "
@@ -92,14 +100,14 @@ def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
     return {row: list(ones) for row, ones in groupby(found, key=lambda one: int(one["row"]))}
 
 
-def _rulings(findings: Sequence[Row]) -> list[Ruling]:
+def _rulings(findings: Sequence[Row], law: Law, manner: ForPeople) -> list[Ruling]:
     def of_rule(row: Row) -> tuple[str, ...]:
         return (row["severity"], row["rule"], row["provision"])
 
     rulings = []
     for (severity, rule, provision), ones in groupby(findings, key=of_rule):
         shown = list(ones)
-        said = [Said(row["message"], _evidence(row)) for row in shown]
+        said = [Said(sentence(row, law, manner), _evidence(row)) for row in shown]
         more = shown[0]["findings"] - len(shown)
         rulings.append(Ruling(rule, provision, severity, shown[0]["reason"], said, more))
     return rulings
@@ -115,6 +123,11 @@ def _evidence(row: Row) -> Mapping[str, Any] | None:
     }
 
 
-def _label(nomenclature: Nomenclature, code: str) -> str | None:
+def _label(nomenclature: Nomenclature, code: str, language: str) -> tuple[str | None, str]:
+    """The label of a code and the language that it is in."""
     known = nomenclature.get(code)
-    return known.label_fr if known is not None else None
+    if known is None:
+        return None, language
+    if language == "nl" and known.label_nl is not None:
+        return known.label_nl, "nl"
+    return known.label_fr, "fr"

@@ -8,7 +8,11 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from conventio.claims.explain import Explanation, Finding, Rival, Step
+from conventio.claims.sentences import sentence
+from conventio.law.rules import AnyRule
+from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
+from conventio.wording.manner import ForPeople
 
 Tone = Literal["head", "refuse", "unchecked", "warn", "fits", "plain"]
 FACTS = ("tooth", "surfaces", "count", "session_id", "direct_method", "provisional")
@@ -24,9 +28,19 @@ class Line:
     tone: Tone = "plain"
 
 
+class _Words:
+    """The sentences of an explanation, and how its facts are written."""
+
+    def __init__(self, language: str) -> None:
+        self.manner = ForPeople(language)
+        self._catalogue = Catalogue.read(language, "explanation")
+        self.say = self._catalogue.say
+        self.keys = self._catalogue.keys
+
+
 def lines(explanation: Explanation, language: str = "en") -> list[Line]:
     """The whole explanation, in the order in which a reader wants it."""
-    words = Catalogue.read(language, "explanation")
+    words = _Words(language)
     return [
         *_service(explanation, words),
         Line(words.say("rules"), tone="head"),
@@ -36,10 +50,11 @@ def lines(explanation: Explanation, language: str = "en") -> list[Line]:
     ]
 
 
-def _service(explanation: Explanation, words: Catalogue) -> Iterator[Line]:
+def _service(explanation: Explanation, words: _Words) -> Iterator[Line]:
     service, outcome = explanation.service, explanation.decision["outcome"]
-    yield Line(words.say("head", service=service["service_id"], outcome=outcome), tone="head")
-    facts = [f"{name} {_fact(service[name])}" for name in FACTS if name in service]
+    said = {"service": service["service_id"], "outcome": words.say(f"outcome.{outcome}")}
+    yield Line(words.say("head", **said), tone="head")
+    facts = [_fact(name, service[name], words) for name in FACTS if name in service]
     yield Line(
         words.say(
             "what",
@@ -56,17 +71,19 @@ def _service(explanation: Explanation, words: Catalogue) -> Iterator[Line]:
     yield Line(words.say("place", **place), 1)
 
 
-def _known(explanation: Explanation, words: Catalogue) -> str:
+def _known(explanation: Explanation, words: _Words) -> str:
     code = explanation.code
     if code is None:
         return words.say("unknown-code")
-    properties = [f"{name} {value}" for name in SHOWN if (value := getattr(code, name)) is not None]
+    properties = [
+        _fact(name, value, words) for name in SHOWN if (value := getattr(code, name)) is not None
+    ]
     if not properties:
         return words.say("known-nothing")
     return words.say("known-code", properties=", ".join(properties))
 
 
-def _step(step: Step, explanation: Explanation, words: Catalogue) -> Iterator[Line]:
+def _step(step: Step, explanation: Explanation, words: _Words) -> Iterator[Line]:
     if step.severity is None:
         rule, provision = step.rule.rule, step.rule.provision
         yield Line(words.say("fits", rule=rule, provision=provision), 1, "fits")
@@ -81,13 +98,27 @@ def _step(step: Step, explanation: Explanation, words: Catalogue) -> Iterator[Li
         yield Line(words.say(severity, rule=rule, provision=provision, reason=reason), 1, tone)
         for finding in step.findings:
             if (finding.severity, finding.provision) == (severity, provision):
-                yield Line(finding.message, 2)
-        says = explanation.law.provisions[provision].says.strip()
-        yield Line(words.say("law-says", says=" ".join(says.split())), 2)
+                yield Line(sentence(finding.facts, explanation.law, words.manner), 2)
+        yield from _law(step.rule, provision, explanation, words)
     yield from _rivals(step, words)
 
 
-def _rivals(step: Step, words: Catalogue) -> Iterator[Line]:
+def _law(rule: AnyRule, provision: str, explanation: Explanation, words: _Words) -> Iterator[Line]:
+    """What the rule asks, what the provision says, and what that leaves open.
+
+    Provisions are in English: elsewhere they are shown only for a rule that has no sentence.
+    """
+    cited, manner = explanation.law.provisions[provision], words.manner
+    asks, left_open = manner.asks(rule), manner.left_open(cited)
+    if asks is not None:
+        yield Line(words.say("rule-asks", says=asks), 2)
+    if asks is None or manner.language == "en":
+        yield Line(words.say("law-says", says=" ".join(cited.says.split())), 2)
+    if left_open is not None:
+        yield Line(words.say("left-open", says=left_open), 2)
+
+
+def _rivals(step: Step, words: _Words) -> Iterator[Line]:
     if not step.rivals:
         return
     yield Line(words.say("rivals"), 2)
@@ -95,7 +126,7 @@ def _rivals(step: Step, words: Catalogue) -> Iterator[Line]:
         yield Line(_rival(rival, words), 3)
 
 
-def _rival(rival: Rival, words: Catalogue) -> str:
+def _rival(rival: Rival, words: _Words) -> str:
     facts = {
         "service": rival.service_id,
         "code": rival.code,
@@ -109,14 +140,14 @@ def _rival(rival: Rival, words: Catalogue) -> str:
     return words.say("no-count", **facts, why=why)
 
 
-def _because(finding: Finding, words: Catalogue) -> str:
+def _because(finding: Finding, words: _Words) -> str:
     facts = {"rule": finding.rule, "provision": finding.provision}
     if finding.evidence is None:
         return words.say("because-one", **facts)
     return words.say("because-of", **facts, evidence=finding.evidence)
 
 
-def _not_asked(explanation: Explanation, words: Catalogue) -> Iterator[Line]:
+def _not_asked(explanation: Explanation, words: _Words) -> Iterator[Line]:
     if not explanation.not_asked:
         return
     yield Line(words.say("not-asked"), tone="head")
@@ -125,23 +156,30 @@ def _not_asked(explanation: Explanation, words: Catalogue) -> Iterator[Line]:
         yield Line(words.say("not-asked-one", **facts), 1)
 
 
-def _amounts(explanation: Explanation, words: Catalogue) -> Iterator[Line]:
+def _amounts(explanation: Explanation, words: _Words) -> Iterator[Line]:
     yield Line(words.say("amounts"), tone="head")
     names = [
         key.removeprefix("amount.") for key in sorted(words.keys()) if key.startswith("amount.")
     ]
     order = list(explanation.decision)
     known = [
-        words.say(f"amount.{name}", amount=f"{Decimal(explanation.decision[name]):.2f} EUR")
+        words.say(f"amount.{name}", amount=_amount(explanation.decision[name], words))
         for name in sorted(names, key=order.index)
         if explanation.decision[name] is not None
     ]
     yield Line(", ".join(known) if known else words.say("no-amounts"), 1)
 
 
-def _when(moment: Any, words: Catalogue) -> str:
-    return words.say("undated") if moment is None else str(moment).removesuffix(" 00:00:00")
+def _when(moment: Any, words: _Words) -> str:
+    if moment is None:
+        return words.say("undated")
+    return amounts.moment(moment, words.manner.language)
 
 
-def _fact(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _amount(value: Any, words: _Words) -> str:
+    return amounts.amount(Decimal(value), words.manner.language)
+
+
+def _fact(name: str, value: Any, words: _Words) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"{words.manner.label(name)} {words.manner.value(text)}"

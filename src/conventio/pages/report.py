@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,9 @@ from conventio.law import Law
 from conventio.law.days import Days
 from conventio.pages.cases import Case, cases
 from conventio.pages.figures import Figures
+from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
+from conventio.wording.manner import ForPeople
 
 SHOWN = 500
 """How many refused, and how many unchecked, services a report shows."""
@@ -35,9 +35,10 @@ def write(
     language: str = "en",
 ) -> None:
     """Write the report of what was decided in the engine; the same bytes for the same input."""
-    refused = cases(engine, decided.nomenclature, "refused", SHOWN)
-    unchecked = cases(engine, decided.nomenclature, "unchecked", SHOWN)
-    page = render(decided, folder, figures, refused, unchecked, language)
+    manner = ForPeople(language)
+    refused = cases(engine, decided, "refused", SHOWN, manner)
+    unchecked = cases(engine, decided, "unchecked", SHOWN, manner)
+    page = render(decided, folder, figures, refused, unchecked, manner)
     path.write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -47,63 +48,54 @@ def render(
     figures: Figures,
     refused: Sequence[Case],
     unchecked: Sequence[Case],
-    language: str = "en",
+    manner: ForPeople,
 ) -> str:
     """The report as HTML."""
+    language, law = manner.language, decided.law
     words = Catalogue.read(language, "report")
-    law = decided.law
+    problems = Catalogue.read(language, "problems")
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
             language=language,
             say=words.say,
+            manner=manner,
+            law=law,
+            **_written(language),
             run=account(decided, folder),
             figures=figures,
-            shares=_shares(figures),
+            shares=_shares(figures, language),
             listed={"refused": refused, "unchecked": unchecked},
-            warnings=[problem.message() for problem in folder.warnings],
+            warnings=[problem.message(problems) for problem in folder.warnings],
             provisions=_cited(law, figures),
-            reasons=law.reasons,
-            days=lambda days: _days(days, words),
+            asked={row.provision: _asked(law, row.provision, manner) for row in figures.rules},
+            days=lambda days: _days(days, words, manner),
         )
     )
 
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("conventio.pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(amount=amount, number=number, moment=moment)
-    return environment
 
 
-def amount(value: Decimal | None) -> str:
-    """An amount in EUR as people read it; a dash where none is known."""
-    return "–" if value is None else f"{value:,.2f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+def _written(language: str) -> dict[str, Callable[..., str]]:
+    """How the page writes amounts, numbers and moments."""
+    writers = (amounts.amount, amounts.cents, amounts.number, amounts.moment)
+    return {writer.__name__: partial(writer, language=language) for writer in writers}
 
 
-def number(value: int) -> str:
-    """A number as people read it."""
-    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
-def moment(value: datetime | date | None) -> str:
-    """A day, with the time where one is known: 00:00 is none."""
-    if isinstance(value, datetime) and (value.hour, value.minute) != (0, 0):
-        return f"{value:%Y-%m-%d %H:%M}"
-    return "" if value is None else f"{value:%Y-%m-%d}"
-
-
-def _shares(figures: Figures) -> Mapping[str, str]:
+def _shares(figures: Figures, language: str) -> Mapping[str, str]:
     """The share of each outcome among the services, in percent."""
-    total = figures.total.services or 1
-    return {one.outcome: f"{100 * one.services / total:.1f}" for one in figures.outcomes}
+    total = figures.total.services
+    return {one.outcome: amounts.share(one.services, total, language) for one in figures.outcomes}
 
 
 def _cited(law: Law, figures: Figures) -> list[Any]:
@@ -112,8 +104,16 @@ def _cited(law: Law, figures: Figures) -> list[Any]:
     return [provision for provision in law.provisions.values() if provision.id in cited]
 
 
-def _days(days: Days, words: Catalogue) -> str:
+def _asked(law: Law, provision: str, manner: ForPeople) -> list[str]:
+    """What the rules that rest on a provision ask, each once."""
+    asked = dict.fromkeys(manner.asks(rule) for rule in law.rules_of(provision))
+    return [sentence for sentence in asked if sentence is not None]
+
+
+def _days(days: Days, words: Catalogue, manner: ForPeople) -> str:
     if not days.stated:
         return words.say("unstated")
-    bounds = (str(bound or words.say("open_bound")) for bound in (days.first, days.last))
+    bounds = (
+        manner.day(bound) if bound else words.say("open_bound") for bound in (days.first, days.last)
+    )
     return words.say("dates", **dict(zip(("first", "last"), bounds, strict=True)))

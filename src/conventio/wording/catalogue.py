@@ -1,13 +1,14 @@
-"""Sentences by key and language, each kept in one file a language."""
+"""Sentences by key and language: one gettext catalogue a language, the key as its msgid."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
-from typing import Any, Self
+from typing import Literal, Self
 
-import yaml
+Language = Literal["en", "fr", "nl", "de"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr", "nl", "de")
 
 
 class Catalogue:
@@ -20,8 +21,15 @@ class Catalogue:
     @classmethod
     def read(cls, language: str = "en", subject: str = "problems") -> Self:
         """The catalogue of a subject; LookupError where that language has none."""
-        name = f"{subject}.{language}.yaml"
-        return cls(_sentences(name), name)
+        start = f"{subject}."
+        found = {
+            key.removeprefix(start): sentence
+            for key, sentence in sentences(language).items()
+            if key.startswith(start)
+        }
+        if not found:
+            raise LookupError(f"the catalogue {language} has no subject {subject!r}")
+        return cls(found, f"{language}/{subject}")
 
     def say(self, key: str, /, **facts: object) -> str:
         """The sentence of `key` with its {placeholders} filled in."""
@@ -33,24 +41,23 @@ class Catalogue:
             raise LookupError(f"{self.name} has no sentence for {key!r}")
         return self._sentences[key]
 
+    def get(self, key: str) -> str | None:
+        """The sentence of `key` as written; None where there is none."""
+        return self._sentences.get(key)
+
     def keys(self) -> frozenset[str]:
         """Every key that it has a sentence for."""
         return frozenset(self._sentences)
 
 
-@lru_cache
-def _sentences(name: str) -> dict[str, str]:
-    source = files("conventio.wording") / name
+@cache
+def sentences(language: str) -> Mapping[str, str]:
+    """All sentences of a language by `subject.key`; LookupError where it has no catalogue."""
+    from babel.messages.pofile import read_po
+
+    source = files("conventio.wording") / "locale" / language / "LC_MESSAGES" / "conventio.po"
     if not source.is_file():
-        raise LookupError(f"there is no catalogue {name}")
-    return dict(_flat(yaml.safe_load(source.read_text(encoding="utf-8")), ""))
-
-
-def _flat(node: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    for key, value in node.items():
-        if isinstance(value, Mapping):
-            found += _flat(value, f"{prefix}{key}.")
-        else:
-            found.append((f"{prefix}{key}", str(value)))
-    return found
+        raise LookupError(f"there is no catalogue of the language {language!r}")
+    with source.open("rb") as stream:
+        messages = read_po(stream, locale=language, abort_invalid=True)
+    return {str(one.id): str(one.string) for one in messages if one.id and one.string}

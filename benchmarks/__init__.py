@@ -1,0 +1,1 @@
+"""Measurements: a whole check against a floor, one attestation, and where the time goes."""

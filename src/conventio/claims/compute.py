@@ -1,0 +1,207 @@
+"""One provision worked out: a formula with its figures, or a rule on one service with history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+from pydantic import ValidationError
+
+from conventio.claims.check import check
+from conventio.folder.tables import TABLES
+from conventio.law import Law
+from conventio.law.mechanism import MECHANISMS, Mechanism
+from conventio.law.model import Provision, Value
+from conventio.tariff import overcharge, urgent
+
+__all__ = ["Computed", "NotComputed", "compute", "describe", "overcharge", "urgent"]
+
+SYNTHETIC_PRACTITIONER = "39999929001"
+"""A number with valid check digits that is nobody's, for a service without its practitioner."""
+
+OTHER_TABLES = (
+    "patients",
+    "practitioners",
+    "titles",
+    "authorisations",
+    "prescriptions",
+    "bridge_days",
+    "fees",
+    "nomenclature",
+)
+"""The tables that may be given beside a service and its history."""
+
+
+class NotComputed(Exception):
+    """A provision can't be worked out with what was given; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The answer for one provision."""
+
+    provision: str
+    on: date | None
+    known: date | None
+    law: str
+    value: Any
+    unit: str | None
+    cites: Sequence[str]
+    gaps: Sequence[Mapping[str, Any]]
+
+
+def compute(law: Law, name: str, given: Mapping[str, Any], on: date | None = None) -> Computed:
+    """Work out a provision; raises NotComputed, or Unusable where tables are wrong."""
+    provision = _provision(law, name)
+    if provision.mechanism is not None:
+        return _by_mechanism(law, provision, MECHANISMS[provision.mechanism], given, on)
+    if law.rules_of(name):
+        return _by_rules(law, provision, given)
+    raise NotComputed(f"{name} has no formula and no rule yet; `conventio law {name}` shows it")
+
+
+def describe(law: Law, name: str) -> dict[str, Any]:
+    """What a provision asks, as JSON schema."""
+    provision = _provision(law, name)
+    if provision.mechanism is not None:
+        return MECHANISMS[provision.mechanism].inputs.model_json_schema()
+    if not law.rules_of(name):
+        raise NotComputed(f"{name} has no formula and no rule yet; `conventio law {name}` shows it")
+    listed = {table: {"type": "array", "items": _row_schema(table)} for table in OTHER_TABLES}
+    history = {"type": "array", "items": _row_schema("services")}
+    properties = {"service": _row_schema("services"), "history": history, **listed}
+    return {
+        "title": name,
+        "type": "object",
+        "properties": properties,
+        "required": ["service"],
+        "additionalProperties": False,
+    }
+
+
+def _provision(law: Law, name: str) -> Provision:
+    if name not in law.provisions:
+        raise NotComputed(f"{name} is no provision of the law used; `conventio law` lists them")
+    return law.provisions[name]
+
+
+def _row_schema(table: str) -> dict[str, Any]:
+    """The columns of a table, with values as they would stand in a CSV file."""
+    return {
+        "type": "object",
+        "properties": {
+            column.name: {"description": column.meaning, "x-type": column.type}
+            for column in TABLES[table].columns
+        },
+        "additionalProperties": False,
+    }
+
+
+def _by_mechanism(
+    law: Law,
+    provision: Provision,
+    mechanism: Mechanism,
+    given: Mapping[str, Any],
+    on: date | None,
+) -> Computed:
+    figures = {name: _figure(provision, name, on).value for name in mechanism.figures}
+    try:
+        value = mechanism.run(given, figures)
+    except ValidationError as error:
+        raise NotComputed("; ".join(_told(one) for one in error.errors())) from None
+    except ValueError as error:
+        raise NotComputed(str(error)) from None
+    return _answer(law, provision, on, value, mechanism.unit, [provision.id])
+
+
+def _figure(provision: Provision, name: str, on: date | None) -> Value:
+    """The figure of the day; without a day, the only one there is."""
+    figures = [value for value in provision.values if value.name == name]
+    if on is None and len(figures) > 1:
+        raise NotComputed(f"{name} of {provision.id} has had several values: say which day (--on)")
+    found = [value for value in figures if on is None or on in value.days]
+    if not found:
+        known = ", ".join(str(value.days) for value in figures)
+        raise NotComputed(f"{name} of {provision.id} is not known on {on}; it is for {known}")
+    return found[0]
+
+
+def _told(error: Any) -> str:
+    name = ".".join(str(part) for part in error["loc"])
+    return f"{name}: found {error['input']!r}, expected: {error['msg']}"
+
+
+def _by_rules(law: Law, provision: Provision, given: Mapping[str, Any]) -> Computed:
+    """The rules of the provision alone, asked of one service."""
+    unknown = sorted(set(given) - {"service", "history", *OTHER_TABLES})
+    if unknown:
+        known = ", ".join(("service", "history", *OTHER_TABLES))
+        raise NotComputed(f"{', '.join(unknown)}: not asked here; what is asked is {known}")
+    if not isinstance(given.get("service"), Mapping):
+        raise NotComputed("service is missing: give the columns of one service as a JSON object")
+    names = {rule.rule for rule in law.rules_of(provision.id)}
+    only = replace(law, rules=[rule for rule in law.rules if rule.rule in names])
+    answer = check(_tables(given), law=only)
+    decision = answer.decisions.to_pylist()[0]
+    findings = [
+        {name: value for name, value in row.items() if name != "service_id"}
+        for row in answer.findings.to_pylist()
+    ]
+    value = {
+        "outcome": decision["outcome"],
+        "findings": findings,
+        "not_run": answer.run["rules_not_run"],
+    }
+    cites = sorted({provision.id, *(row["provision"] for row in findings)})
+    day = str(given["service"].get("performed_at") or "")[:10]
+    return _answer(law, provision, date.fromisoformat(day) if day else None, value, None, cites)
+
+
+def _tables(given: Mapping[str, Any]) -> dict[str, pa.Table]:
+    known = {
+        "attestation_id": "attestation",
+        "patient_id": "patient",
+        "practitioner": SYNTHETIC_PRACTITIONER,
+    }
+    service = {"service_id": "service", **known, "performed_at": None, **given["service"]}
+    same = {name: service[name] for name in ("patient_id", "practitioner")}
+    history = [
+        {"service_id": f"history-{number}", **known, **same, "decided": "accepted", **row}
+        for number, row in enumerate(given.get("history", ()), start=1)
+    ]
+    tables = {"services": _as_given([{**service, "decided": None}, *history])}
+    for name in OTHER_TABLES:
+        if name in given:
+            tables[name] = _as_given(given[name], name)
+    return tables
+
+
+def _as_given(rows: Sequence[Mapping[str, Any]], table: str = "services") -> pa.Table:
+    """Rows as text, as they would stand in a CSV file."""
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    if not rows:
+        columns = list(TABLES[table].names())
+    texts = {column: [_text(row.get(column)) for row in rows] for column in columns}
+    return pa.table({name: pa.array(values, pa.string()) for name, values in texts.items()})
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _answer(
+    law: Law,
+    provision: Provision,
+    on: date | None,
+    value: Any,
+    unit: str | None,
+    cites: Sequence[str],
+) -> Computed:
+    gaps = [gap.model_dump(exclude_none=True) for gap in provision.gaps]
+    known = law.as_known_by
+    return Computed(provision.id, on, known, law.version, value, unit, cites, gaps)

@@ -1,0 +1,78 @@
+"""`conventio generate`: a synthetic, labelled population."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conventio.cli.options import AsJson
+
+if TYPE_CHECKING:
+    from conventio.population.generate import Population
+
+MOST = 999_999_999
+"""More services than have names."""
+
+
+def generate(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The folder to make.")],
+    services: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=1, max=MOST, help="How many services, earlier decisions included."
+        ),
+    ],
+    seed: Annotated[
+        int,
+        typer.Option(metavar="S", min=0, max=2**63 - 1, help="The same seed, the same bytes."),
+    ],
+    csv: Annotated[bool, typer.Option("--csv", help="Write CSV, not Parquet.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a synthetic folder, with labels that say which rules each service breaks."""
+    from conventio.cli.progress import shown_progress
+    from conventio.cli.screen import print_json
+    from conventio.folder.engine import DuckDB
+    from conventio.folder.write import output_folder
+    from conventio.population.generate import generate as make
+
+    with (
+        output_folder(out) as new,
+        TemporaryDirectory(prefix=".spill-", dir=new) as spill,
+        DuckDB(spill=Path(spill)) as engine,
+        shown_progress() as tell,
+    ):
+        made = make(engine, services, seed, new, csv=csv, progress=tell)
+    if as_json:
+        print_json(
+            {
+                "services": services,
+                "seed": seed,
+                "history": made.history,
+                "tables": made.rows,
+                "planted": made.planted,
+            }
+        )
+    else:
+        _say(out, made)
+
+
+def _say(out: Path, made: Population) -> None:
+    from conventio.cli import screen
+    from conventio.population.generate import LABELS
+
+    console = screen.results()
+    shown = screen.table("rule", "services", title="Broken rules", right=("services",))
+    for rule, services in made.planted.items():
+        shown.add_row(rule, f"{services:,}".replace(",", " "))
+    console.print(shown)
+    total = made.rows["services"]
+    console.print(
+        f"{total} services of {made.rows['patients']} patients who do not exist, "
+        f"{made.history} of them decided earlier, are in {out}; "
+        f"what each breaks is in {out / LABELS}.",
+        soft_wrap=True,
+    )

@@ -1,0 +1,1 @@
+"""A synthetic population: people who do not exist, and the rules that each service breaks."""

@@ -1,0 +1,115 @@
+"""How the facts in a sentence are written: as in the tables, or as people write them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+
+from conventio.law import Law, shipped
+from conventio.law.model import Provision
+from conventio.law.rules import AnyRule
+from conventio.wording import amounts
+from conventio.wording.catalogue import Catalogue
+
+
+class Manner:
+    """As in the tables: in English, each fact as the input and the law have it."""
+
+    language = "en"
+
+    @cached_property
+    def sentences(self) -> Catalogue:
+        """The sentences of findings."""
+        return Catalogue.read(self.language, "findings")
+
+    def day(self, day: date) -> str:
+        """A day."""
+        return str(day)
+
+    def fact(self, name: str) -> str:
+        """A fact, by the name of its column."""
+        return name
+
+    def fact_with(self, name: str, value: str) -> str:
+        """A fact with its value."""
+        return f"{name} {value}"
+
+    def value(self, value: str) -> str:
+        """A word that the input or the law uses as a value."""
+        return value
+
+    def subject(self, rule: AnyRule, law: Law) -> str:
+        """What a rule is about."""
+        return rule.subject or law.provisions[rule.provision].subject
+
+
+class ForPeople(Manner):
+    """In the reader's language; what only another law than the shipped one says stays as it is."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._facts, self._values, self._provisions, self._gaps, self._rules, self._subjects = (
+            Catalogue.read(language, subject)
+            for subject in ("facts", "values", "provisions", "gaps", "rules", "subjects")
+        )
+        self._reasons = Catalogue.read(language, "reasons")
+
+    def day(self, day: date) -> str:
+        """A day, its month as a word."""
+        return amounts.day(day, self.language)
+
+    def label(self, name: str) -> str:
+        """A fact in words; the name of its column where there are none."""
+        return self._facts.get(name) or name
+
+    def fact(self, name: str) -> str:
+        """A fact in words, with the name of the column to look at or to fill in."""
+        label = self.label(name)
+        return label if label == name else f"{label} ({name})"
+
+    def fact_with(self, name: str, value: str) -> str:
+        """A fact with its value, both in words."""
+        return f"{self.fact(name)} = {self.value(value)}"
+
+    def value(self, value: str) -> str:
+        """A value in words; itself where there are none."""
+        return self._values.get(value) or value
+
+    def subject(self, rule: AnyRule, law: Law) -> str:
+        """What a rule is about."""
+        if rule.subject is None:
+            return self.title(law.provisions[rule.provision])
+        ours = any(rule.subject == one.subject for one in _namesakes(rule))
+        return (self._subjects.get(rule.rule) if ours else None) or rule.subject
+
+    def title(self, provision: Provision) -> str:
+        """A short title of a provision."""
+        ours = shipped().provisions.get(provision.id)
+        same = ours is not None and ours.subject == provision.subject
+        return (self._provisions.get(provision.id) if same else None) or provision.subject
+
+    def left_open(self, provision: Provision) -> str | None:
+        """What a provision leaves open, in one sentence; None where there is no such sentence."""
+        ours = shipped().provisions.get(provision.id)
+        same = ours is not None and ours.gaps == provision.gaps
+        return self._gaps.get(provision.id) if same else None
+
+    def asks(self, rule: AnyRule) -> str | None:
+        """What a rule asks, in a sentence or two; None where the rule is not of the shipped law."""
+        same = any(_content(rule) == _content(one) for one in _namesakes(rule))
+        return self._rules.get(rule.rule) if same else None
+
+    def reason(self, name: str, law: Law) -> str:
+        """What a reason means."""
+        meaning, ours = law.reasons[name].meaning, shipped().reasons.get(name)
+        same = ours is not None and ours.meaning == meaning
+        return (self._reasons.get(name) if same else None) or meaning
+
+
+def _namesakes(rule: AnyRule) -> list[AnyRule]:
+    return [one for one in shipped().rules if one.rule == rule.rule]
+
+
+def _content(rule: AnyRule) -> dict[str, object]:
+    """What a rule says, without its days: later entries may have cut them short."""
+    return rule.model_dump(exclude={"first", "last", "known"})

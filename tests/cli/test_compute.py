@@ -1,0 +1,128 @@
+"""`conventio compute`: formulas with their figures, rules on one service with history."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from conventio.claims.compute import describe
+from conventio.cli.app import app
+from conventio.law import shipped
+from conventio.law.mechanism import MECHANISMS
+
+RUN = CliRunner()
+
+
+def run(*arguments: str) -> Result:
+    return RUN.invoke(app, ["compute", *arguments])
+
+
+def answer(*arguments: str) -> dict[str, Any]:
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    loaded: dict[str, Any] = json.loads(result.stdout)
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("charged", "agreed", "owed"),
+    [
+        ("54.16", "50.00", "12.50"),
+        ("54.17", "50.00", "12.51"),
+        ("60", "50", "30"),
+        ("50", "50", "0"),
+        ("40", "50", "0"),
+    ],
+)
+def test_three_times_the_excess_and_12_50_at_the_least(
+    charged: str, agreed: str, owed: str
+) -> None:
+    found = answer("dental-2009/10.2", f"charged={charged}", f"agreed={agreed}")
+    assert Decimal(found["value"]) == Decimal(owed)
+    assert (found["unit"], found["cites"]) == ("EUR", ["dental-2009/10.2"])
+
+
+SERVICES = """services=[{"letter": "L", "relative_value": 10, "fee": 25.00},
+    {"letter": "N", "relative_value": 5, "fee": 17.00}]"""
+
+
+def test_relative_values_in_n_become_l_by_0_6() -> None:
+    found = answer("nomenclature-6/2ter-5", SERVICES, "value_of_l=2.5")
+    assert Decimal(found["value"]) == Decimal("32.5")
+    assert found["gaps"]
+
+
+def test_the_other_reading_adds_the_fees() -> None:
+    found = answer("nomenclature-6/2ter-5", SERVICES, "reading=added")
+    assert Decimal(found["value"]) == Decimal("42.00")
+
+
+@pytest.mark.parametrize(
+    ("at", "outcome"),
+    [
+        ("2026-11-20T20:59", "refused"),
+        ("2026-11-20T21:00", "accepted"),
+        ("2026-11-21T07:59", "accepted"),
+        ("2026-11-21T08:00", "accepted"),
+        ("2026-11-23T07:59", "accepted"),
+        ("2026-11-23T08:00", "refused"),
+        ("2026-11-11T12:00", "accepted"),
+        ("2026-11-21", "accepted"),
+        ("2026-11-20", "unchecked"),
+    ],
+)
+def test_the_supplement_hours_of_a_moment(at: str, outcome: str) -> None:
+    service = json.dumps({"code": "371055", "performed_at": at, "duty": False})
+    found = answer("nomenclature-6/2ter-1", f"service={service}", "bridge_days=[]")
+    assert found["value"]["outcome"] == outcome
+
+
+def test_a_rule_takes_history_from_a_file(tmp_path: Path) -> None:
+    rows = [{"code": "374371", "performed_at": f"2026-0{n}-20", "tooth": "36"} for n in (1, 2)]
+    (tmp_path / "history.json").write_text(json.dumps(rows))
+    service = '{"code": "374371", "performed_at": "2026-11-20", "tooth": "36"}'
+    given = (f"service={service}", f"history=@{tmp_path / 'history.json'}")
+    found = answer("nomenclature-6/4bis-3", *given)
+    assert found["value"]["outcome"] == "refused"
+    evidence = [one["evidence_service_id"] for one in found["value"]["findings"]]
+    assert evidence == ["history-1", "history-2"]
+    assert found["on"] == "2026-11-20"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("dental-2009/10.2", "charged=abc", "agreed=1"), "charged: found 'abc'"),
+        (("dental-2009/10.2", "charged=1"), "agreed"),
+        (("dental-2009/10.2", "charged"), "expected NAME=VALUE"),
+        (("dental-2009/10.2", "charged=@nothing.json"), "found no file nothing.json"),
+        (("dental-2009/10.2", "charged=1", "agreed=1", "--on", "2011-01-01"), "not known on"),
+        (("nomenclature-6/4bis-3",), "service is missing"),
+        (("nomenclature-6/4bis-3", "servise={}"), "servise: not asked here"),
+        (("nomenclature-6/4bis-3", "service={"), "expected JSON"),
+        (("medical-2020/7",), "has no formula and no rule yet"),
+        (("nowhere/1",), "is no provision"),
+    ],
+)
+def test_what_is_typed_wrong_is_told(arguments: tuple[str, ...], said: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize("provision", ["dental-2009/10.2", "nomenclature-6/4bis-3"])
+def test_what_is_asked_is_described(provision: str) -> None:
+    schema = json.loads(run(provision, "--describe").stdout)
+    assert schema["type"] == "object"
+    assert schema["required"]
+
+
+def test_every_mechanism_fits_the_provisions_that_name_it() -> None:
+    for provision in shipped().provisions.values():
+        if provision.mechanism is not None:
+            figures = {value.name for value in provision.values}
+            assert set(MECHANISMS[provision.mechanism].figures) <= figures, provision.id
+            assert describe(shipped(), provision.id)["type"] == "object"

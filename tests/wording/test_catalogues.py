@@ -1,0 +1,184 @@
+"""The four catalogues: whole, alike, and with nothing that nobody says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+import conventio.folder
+import conventio.folder.fhir
+import conventio.pages
+from conventio.claims.facts import PROFESSIONS
+from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
+from conventio.claims.sentences import key, severities
+from conventio.folder.tables import TABLES
+from conventio.law import shipped
+from conventio.law.rules import BooleanFact, Fact, Key, OnlyAtHours
+from conventio.pages.explanation import FACTS, SHOWN
+from conventio.wording.catalogue import LANGUAGES, Catalogue, sentences
+
+PLACEHOLDER = re.compile(r"\{\w+\}")
+WORD = re.compile(r"[^\W\d_]{2,}")
+LONGEST_ALIKE = 3
+"""A sentence of more words that is the same in two languages was not translated."""
+
+SUBJECTS = {
+    "explanation",
+    "facts",
+    "findings",
+    "gaps",
+    "messages",
+    "problems",
+    "provisions",
+    "reasons",
+    "report",
+    "rules",
+    "subjects",
+    "values",
+}
+
+
+def of(subject: str, language: str = "en") -> dict[str, str]:
+    words = Catalogue.read(language, subject)
+    return {one: words.sentence(one) for one in words.keys()}  # noqa: SIM118
+
+
+def source(module: Any) -> str:
+    files = sorted(Path(module.__file__).parent.glob("*.py"))
+    return "".join(file.read_text(encoding="utf-8") for file in files)
+
+
+def cited() -> set[str]:
+    """The provisions that a finding may rest on."""
+    found = set()
+    for rule in shipped().entries:
+        found.add(rule.provision)
+        for one in (*getattr(rule, "permits", ()), *getattr(rule, "hours", ())):
+            found |= {getattr(one, "provision", None), one.refused_by} - {None}
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_says_everything(language: str) -> None:
+    assert set(sentences(language)) == set(sentences("en"))
+
+
+def test_the_subjects_are_known() -> None:
+    assert {name.partition(".")[0] for name in sentences("en")} == SUBJECTS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_placeholders_are_the_same_in_every_language(language: str) -> None:
+    def placeholders(text: str) -> Counter[str]:
+        return Counter(PLACEHOLDER.findall(text))
+
+    english, other = sentences("en"), sentences(language)
+    differing = {
+        name for name in english if placeholders(english[name]) != placeholders(other[name])
+    }
+    assert differing == set()
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(LANGUAGES, 2)))
+def test_no_sentence_is_left_untranslated(one: str, other: str) -> None:
+    first, second = sentences(one), sentences(other)
+    alike = {
+        name
+        for name, text in first.items()
+        if text == second[name] and len(WORD.findall(PLACEHOLDER.sub("", text))) > LONGEST_ALIKE
+    }
+    assert alike == set()
+
+
+def test_every_case_of_every_kind_has_a_sentence() -> None:
+    kinds = {*ROW_KINDS, *GROUP_KINDS, *JOIN_KINDS}
+    cases = {key(kind, case) for kind in kinds for case in severities(kind)}
+    keys = {f"key.{name}" for name in (*get_args(Key), "patient")}
+    assert set(of("findings")) == cases | keys | {"both"}
+
+
+def test_every_rule_says_what_it_asks() -> None:
+    assert set(of("rules")) == {rule.rule for rule in shipped().entries}
+
+
+def test_every_provision_with_a_rule_has_a_title() -> None:
+    assert set(of("provisions")) == cited()
+
+
+def test_every_provision_with_a_rule_says_what_it_leaves_open() -> None:
+    assert set(of("gaps")) == {name for name in cited() if shipped().provisions[name].gaps}
+
+
+def test_titles_reasons_and_subjects_in_english_are_those_of_the_law() -> None:
+    law = shipped()
+    used = {
+        reason
+        for rule in law.entries
+        for reason in (rule.reason, rule.reason_unchecked, getattr(rule, "reason_warn", None))
+        if reason is not None
+    }
+    assert of("provisions") == {name: law.provisions[name].subject for name in cited()}
+    assert of("reasons") == {name: law.reasons[name].meaning for name in used}
+    assert of("subjects") == {rule.rule: rule.subject for rule in law.entries if rule.subject}
+
+
+def test_every_fact_has_a_name() -> None:
+    missing_facts = {
+        "performed_at",
+        "birth_date",
+        "titles",
+        "bridge_days",
+        "public_offer_covers_duty_hours",
+        "related_service_id",
+    }
+    shown = {*get_args(Fact), *get_args(BooleanFact), *FACTS, *SHOWN}
+    assert set(of("facts")) == shown | missing_facts
+
+
+def test_every_value_that_the_law_names_has_a_word() -> None:
+    law = shipped()
+    named = {"true", "false", "none", "required", *PROFESSIONS.values()}
+    for rule in law.entries:
+        for name in ("values", "undecided", "teeth", "authorisations"):
+            named |= set(getattr(rule, name, ()))
+        for permit in getattr(rule, "permits", ()):
+            named |= set(permit.titles)
+    for code in law.nomenclature.values():
+        named |= {value for value in (code.section, code.kind) if value is not None}
+    images = next(one for one in TABLES["services"].columns if one.name == "earlier_images")
+    assert set(of("values")) == named | set(images.allowed or ())
+
+
+@pytest.mark.parametrize(
+    ("subject", "module"),
+    [
+        ("problems", conventio.folder),
+        ("messages", conventio.folder.fhir),
+        ("explanation", conventio.pages),
+    ],
+)
+def test_every_sentence_is_used(subject: str, module: Any) -> None:
+    text = source(module)
+    made_up = ("amount.", "outcome.") if subject == "explanation" else ()
+    unused = {
+        name
+        for name in of(subject)
+        if not name.startswith(made_up)
+        and not re.search(rf'[".]{re.escape(name.rpartition(".")[2])}"', text)
+    }
+    assert unused == set()
+
+
+def test_a_missing_subject_is_an_error() -> None:
+    with pytest.raises(LookupError, match="no-such-subject"):
+        Catalogue.read("en", "no-such-subject")
+
+
+def test_a_rule_with_hours_names_whom_it_cites() -> None:
+    rules = [rule for rule in shipped().entries if isinstance(rule, OnlyAtHours)]
+    assert {one.refused_by for rule in rules for one in rule.hours} & cited()

@@ -1,0 +1,111 @@
+"""Facts in sentences: as the tables have them, and as people write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from conventio.claims.decide import decide
+from conventio.claims.sentences import FINDINGS_WITH_FACTS, sentence
+from conventio.folder.engine import DuckDB
+from conventio.folder.read import read_folder
+from conventio.law import shipped
+from conventio.wording import amounts
+from conventio.wording.catalogue import LANGUAGES
+from conventio.wording.manner import ForPeople, Manner
+from tests.cli.run import conventio, example_in
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "number", "share", "moment"),
+    [
+        ("en", "€1,234.50", "12,345", "33.3\xa0%", "1 May 2009, 09:30"),
+        ("fr", "1\u202f234,50\xa0€", "12\u202f345", "33,3\xa0%", "1er mai 2009, 09:30"),
+        ("nl", "€\xa01.234,50", "12.345", "33,3\xa0%", "1 mei 2009, 09:30"),
+        ("de", "1.234,50\xa0€", "12.345", "33,3\xa0%", "1. Mai 2009, 09:30"),
+    ],
+)
+def test_amounts_and_dates_are_written_as_people_do(
+    language: str, amount: str, number: str, share: str, moment: str
+) -> None:
+    assert amounts.amount(Decimal("1234.50"), language) == amount
+    assert amounts.number(12345, language) == number
+    assert amounts.share(1, 3, language) == share
+    assert amounts.moment(datetime(2009, 5, 1, 9, 30), language) == moment  # noqa: DTZ001
+
+
+def test_what_is_not_known_is_no_amount() -> None:
+    assert amounts.amount(None, "fr") == amounts.cents(None, "nl") == "–"
+    assert amounts.moment(None, "de") == ""
+    assert amounts.share(0, 0, "en") == "0.0\xa0%"
+
+
+def test_a_time_is_said_where_there_is_one() -> None:
+    assert amounts.moment(date(2009, 5, 4), "en") == "4 May 2009"
+    assert amounts.moment(datetime(2009, 5, 4), "en") == "4 May 2009"  # noqa: DTZ001
+    assert amounts.moment(datetime(2009, 5, 4, 0, 1), "en") == "4 May 2009, 00:01"  # noqa: DTZ001
+
+
+def test_sentences_are_made_again_from_rule_case_and_facts(tmp_path: Path) -> None:
+    law = shipped()
+    with DuckDB() as engine:
+        decide(engine, law, read_folder(engine, example_in(tmp_path / "folder")).present)
+        rows = engine.rows(FINDINGS_WITH_FACTS)
+    assert len(rows) > 40
+    assert [sentence(row, law, Manner()) for row in rows] == [row["message"] for row in rows]
+    for language in LANGUAGES:
+        for row in rows:
+            said = sentence(row, law, ForPeople(language))
+            assert "{" not in said
+            assert language == "en" or said != row["message"]
+
+
+def test_what_another_law_says_is_not_said_in_our_words() -> None:
+    law = shipped()
+    rule = next(one for one in law.entries if one.rule == "extraction-once")
+    provision = law.provisions[rule.provision]
+    french = ForPeople("fr")
+    assert french.asks(rule) is not None
+    assert french.asks(rule.model_copy(update={"limit": 2})) is None
+    assert french.asks(rule.model_copy(update={"rule": "another"})) is None
+    other = provision.model_copy(update={"subject": "teeth come out twice", "gaps": ()})
+    assert french.title(provision) != provision.subject
+    assert french.title(other) == "teeth come out twice"
+    assert french.left_open(other) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "outcome", "day"),
+    [
+        ("en", "refused", "4 July 2022"),
+        ("fr", "refusée", "4 juillet 2022"),
+        ("nl", "geweigerd", "4 juli 2022"),
+        ("de", "abgelehnt", "4. Juli 2022"),
+    ],
+)
+def test_a_decision_is_explained_in_every_language(
+    tmp_path: Path, language: str, outcome: str, day: str
+) -> None:
+    folder = example_in(tmp_path / "folder")
+    shown = conventio("explain", folder, "S14", "--language", language).stdout
+    assert outcome in shown
+    assert day in shown
+
+
+def test_a_report_is_in_the_language_asked(tmp_path: Path) -> None:
+    folder = example_in(tmp_path / "folder")
+    ran = conventio("check", folder, "--language", "nl")
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert ran.code == 0
+    assert '<html lang="nl">' in page
+    assert "Geweigerde verstrekkingen" in page
+    assert 'lang="en"' in page, "what is in English only says so"
+
+
+def test_problems_are_said_in_the_language_asked(tmp_path: Path) -> None:
+    ran = conventio("check", tmp_path, "--language", "fr")
+    assert ran.code == 2
+    assert "attendu : cette table, dont tout dossier a besoin" in ran.stderr
