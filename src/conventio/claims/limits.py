@@ -15,56 +15,79 @@ import ibis.expr.types as ir
 
 from conventio.claims.inputs import LIMIT_CODES, RULES
 from conventio.claims.kinds.shape import on_its_day
-from conventio.claims.order import NO_DAY, turns
+from conventio.claims.order import SESSION, turns
 
-_GROUPS = {
-    "entry": "int64",
-    "side": "int64",
-    "patient_id": "string",
-    "tooth": "string",
-    "year": "int64",
-    "day": "date",
-    "practitioner": "string",
-    "session": "string",
-    "session_day": "date",
-    "named": "string",
-}
-GROUP = tuple(_GROUPS)
-"""What makes a group: one side of a rule, a patient, and the keys of the rule."""
+GROUP = ("entry", "side", "patient", "tooth", "span", "session")
+"""What makes a group: one side of a rule, a patient, and the keys of the rule.
+
+All are whole numbers, 0 where the rule does not ask: a tooth by its two digits, the span of time
+by its year or by its day, a session by its number.
+"""
 
 _MEMBER = {
     "row": "int64",
-    **_GROUPS,
+    **dict.fromkeys(GROUP, "int64"),
     "weight": "int64",
     "relief": "int64",
     "own": "int64",
-    "limit": "int64",
     "restricted": "boolean",
-    "in_time": "boolean",
-    "lonely_stands": "boolean",
 }
 
-CROWDED = ibis.table(_GROUPS, name="crowded")
+SESSIONS = ibis.table(
+    {
+        "entry": "int64",
+        "patient": "int64",
+        "practitioner": "string",
+        "session": "string",
+        "session_day": "date",
+        "number": "int64",
+    },
+    name="asked_sessions",
+)
+"""The sessions in which an entry asks who is there, each with a number."""
+
+NAMED = ibis.table(
+    {"entry": "int64", "patient": "int64", "name": "string", "number": "int64"},
+    name="named_services",
+)
+"""The services that others name as those they go with, each with a number that no session has."""
+
+MEMBERS = ibis.table(_MEMBER, name="members")
+"""Those whom the rules restrict, and those who use a limit up, each in its groups."""
+
+CROWDED = ibis.table(dict.fromkeys(GROUP, "int64"), name="crowded")
 """The groups in which, in some order, somebody would be refused."""
 
 RIVALS = ibis.table(_MEMBER, name="rivals")
-"""The members of those groups."""
+"""The members of those groups, with those who relieve of the limit."""
 
-TURNS = ibis.table({"row": "int64", "turn": "int64", "moment": "int64"}, name="turns")
-"""The turns of the services among them."""
+TURNS = ibis.table(
+    {"row": "int64", "turn": "int64", "moment": "int64", "history": "boolean", "decided": "string"},
+    name="turns",
+)
+"""The turns of the services among them, and what was decided of them earlier."""
 
-CONTESTED = ibis.table({**_MEMBER, "lonely": "boolean", "place": "int64"}, name="contested")
-"""The rivals, each with its place in the order of its group."""
+CONTESTED = ibis.table(
+    {**_MEMBER, "limit": "int64", "lonely": "boolean", "place": "int64"}, name="contested"
+)
+"""The rivals, each with the limit, and its place in the order of its group."""
 
 STANDING = ibis.table({"row": "int64", "stands": "boolean"}, name="standing")
 """Of each service among the members whether it stands; null while undecided."""
 
 UNDECIDED = "SELECT count(*) AS undecided FROM standing WHERE stands IS NULL"
 
+_OF_RULE = ("per_tooth", "per_year", "per_day", "per_session", "per_company", "counts_itself")
 
-def concerned(services: ir.Table) -> ir.Table:
-    """Every service with every side of a group rule that it is in, its key facts known or not."""
-    joined = services.join(LIMIT_CODES, "code").join(RULES, "entry")
+
+def concerned(services: ir.Table, codes: ir.Table = LIMIT_CODES) -> ir.Table:
+    """Every service with every side of a group rule that it is in, its key facts known or not.
+
+    Where the services come with an entry, only with the sides of that entry.
+    """
+    rules = RULES.select("entry", "first", "last", "answers_undated", *_OF_RULE)
+    of_rules = codes.join(rules, "entry")
+    joined = services.join(of_rules, ["entry", "code"] if "entry" in services.columns else "code")
     return joined.mutate(
         restricted=joined.restricted & ~joined.history & on_its_day(joined),
         count=joined["count"].fill_null(ibis.literal(1, type="int64")),
@@ -73,7 +96,7 @@ def concerned(services: ir.Table) -> ir.Table:
 
 def missing_facts(services: ir.Table) -> ir.Table:
     """row, entry, case and detail of the restricted services that lack a key fact."""
-    row = concerned(services)
+    row = concerned(services.filter(services.tooth.isnull() | services.performed_on.isnull()))
     no_tooth = row.per_tooth & row.tooth.isnull()
     no_date = row.performed_on.isnull()
     detail = ibis.cases(
@@ -83,82 +106,138 @@ def missing_facts(services: ir.Table) -> ir.Table:
     return lacking.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
 
 
+def asked_sessions(services: ir.Table) -> ir.Table:
+    """The sessions of the services that a rule on sessions restricts; nobody asks of others."""
+    asking = _asking(services, RULES.filter(RULES.per_session | RULES.per_company))
+    return asking.group_by("entry", *SESSION).agg(number=asking.row.min())
+
+
+def named_services(services: ir.Table) -> ir.Table:
+    """The services that are named as company; an unknown one has a number that no other has."""
+    asking = _asking(services, RULES.filter(RULES.per_company))
+    names = asking.filter(asking.related_service_id.notnull())
+    names = names.group_by("entry", "patient", name="related_service_id").agg(by=names.row.min())
+    own = services.select("patient", name="service_id", own_row="row")
+    found = names.left_join(own, ["patient", "name"])
+    number = ibis.ifelse(found.own_row.notnull(), -2 * found.own_row, -2 * found.by - 1)
+    return found.select(names.entry, names.patient, names.name, number=number)
+
+
+def _asking(services: ir.Table, rules: ir.Table) -> ir.Table:
+    """The new services that some of the rules restrict, with the entry of each rule."""
+    codes = LIMIT_CODES.filter(LIMIT_CODES.restricted).semi_join(rules, "entry")
+    new = services.filter(~services.history, services.performed_on.notnull())
+    return new.join(codes.select("entry", "code").distinct(), "code")
+
+
 def members(services: ir.Table) -> ir.Table:
-    """The members of all groups; a service without its key facts joins none.
+    """Those who are restricted or use a limit up, in their groups; without a key fact in none.
 
     Where a rule is about the services that go together, one that names the service it goes with
     is in the group of that name, and otherwise in that of its session; the others are in both.
     """
-    row = concerned(services)
-    row = row.filter(
+    using = LIMIT_CODES.filter(LIMIT_CODES.weighs | LIMIT_CODES.restricted)
+    return _members(services, using, SESSIONS, NAMED)
+
+
+def _members(services: ir.Table, codes: ir.Table, sessions: ir.Table, names: ir.Table) -> ir.Table:
+    alone = _with_key_facts(services, codes)
+    alone = alone.filter(~(alone.per_session | alone.per_company))
+    together = _with_key_facts(services.join(sessions, SESSION), codes)
+    goes = together.per_company & (_is_other(together) | together.related_service_id.isnull())
+    together = together.filter(together.per_session | goes)
+    return ibis.union(
+        _member(alone, ibis.literal(0, type="int64")),
+        _member(together, together.number),
+        *(_member(row, row.number) for row in _by_name(services, codes, names)),
+        distinct=False,
+    )
+
+
+def _by_name(services: ir.Table, codes: ir.Table, names: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """The services that are named, and those that name them."""
+    names = names.select("entry", "number", "name", of_patient="patient")
+    own = services.patient == names.of_patient
+    named = services.join(names, [services.service_id == names.name, own])
+    named = _with_key_facts(named.select(services, "entry", "number"), codes)
+    naming = services.join(names, [services.related_service_id == names.name, own])
+    naming = _with_key_facts(naming.select(services, "entry", "number"), codes)
+    return (
+        named.filter(named.per_company, _is_other(named)),
+        naming.filter(naming.per_company, ~_is_other(naming)),
+    )
+
+
+def _is_other(row: ir.Table) -> ir.BooleanValue:
+    return row.weighs | row.relieves
+
+
+def _with_key_facts(services: ir.Table, codes: ir.Table) -> ir.Table:
+    row = concerned(services, codes)
+    return row.filter(
         row.performed_on.notnull() & (row.tooth.notnull() | ~row.per_tooth),
-        row.weighs | row.relieves | row.restricted,
-    )
-    other = row.weighs | row.relieves
-    by_session = row.filter(~row.per_company | other | row.related_service_id.isnull())
-    by_name = row.filter(row.per_company & (other | row.related_service_id.notnull()))
-    name = ibis.ifelse(
-        by_name.weighs | by_name.relieves, by_name.service_id, by_name.related_service_id
-    )
-    in_session = by_session.per_session | by_session.per_company
-    return _members(by_session, in_session, ibis.literal("")).union(
-        _members(by_name, ibis.literal(False), name)
+        _is_other(row) | row.restricted,
     )
 
 
-def _members(row: ir.Table, in_session: ir.BooleanValue, named: ir.StringValue) -> ir.Table:
-    whole = ibis.literal("")
+def _member(row: ir.Table, session: ir.IntegerValue) -> ir.Table:
+    nothing = ibis.literal(0, type="int64")
+    year, month, day = (getattr(row.performed_on, part)() for part in ("year", "month", "day"))
+    span = ibis.cases(
+        (row.per_day, (year * 100 + month) * 100 + day), (row.per_year, year), else_=nothing
+    )
     return row.select(
         "row",
         "entry",
         "side",
-        "patient_id",
-        tooth=ibis.ifelse(row.per_tooth, row.tooth, whole),
-        year=ibis.ifelse(row.per_year, row.performed_on.year(), 0).cast("int64"),
-        day=ibis.ifelse(row.per_day, row.performed_on, NO_DAY),
-        practitioner=ibis.ifelse(in_session, row.practitioner, whole),
-        session=ibis.ifelse(in_session, row.session, whole),
-        session_day=ibis.ifelse(in_session, row.session_day, NO_DAY),
-        named=named,
-        weight=ibis.ifelse(row.weighs, row["count"], 0).cast("int64"),
+        "patient",
+        tooth=ibis.ifelse(row.per_tooth, row.tooth.try_cast("int64"), nothing),
+        span=span.cast("int64"),
+        session=session,
+        weight=ibis.ifelse(row.weighs, row["count"], nothing),
         relief=row.relieves.cast("int64"),
-        own=ibis.ifelse(row.counts_itself, row["count"], 0).cast("int64"),
-        limit=row["limit"],
+        own=ibis.ifelse(row.counts_itself, row["count"], nothing),
         restricted=row.restricted,
-        in_time=row.in_time,
-        lonely_stands=row.lonely_stands,
     )
 
 
-def crowded(members: ir.Table) -> ir.Table:
+def crowded() -> ir.Table:
     """The groups whose members, all but one before it, would exceed the limit for that one.
 
     Most groups are not, and need no order.
     """
-    least_room = ibis.ifelse(members.restricted, members.own - members.weight, ibis.null("int64"))
-    groups = members.group_by(list(GROUP)).agg(
-        weight=members.weight.sum(), worst=least_room.max(), limit=members["limit"].max()
-    )
+    least_room = ibis.ifelse(MEMBERS.restricted, MEMBERS.own - MEMBERS.weight, ibis.null("int64"))
+    groups = MEMBERS.group_by(list(GROUP)).agg(weight=MEMBERS.weight.sum(), worst=least_room.max())
+    groups = groups.filter(groups.worst.notnull()).join(RULES.select("entry", "limit"), "entry")
     return groups.filter(groups.weight + groups.worst > groups["limit"]).select(*GROUP)
 
 
-def rivals(members: ir.Table) -> ir.Table:
-    """The members of crowded groups."""
-    return members.semi_join(CROWDED, list(GROUP))
+def rivals(services: ir.Table) -> ir.Table:
+    """The members of crowded groups, with those who relieve of the limit there."""
+    relieving = LIMIT_CODES.filter(LIMIT_CODES.relieves, ~LIMIT_CODES.weighs)
+    relieving = relieving.filter(~relieving.restricted)
+    numbers = CROWDED.select("entry", "patient", number="session").distinct()
+    crowded = ["entry", "patient", "number"]
+    sessions, names = (asked.semi_join(numbers, crowded) for asked in (SESSIONS, NAMED))
+    return MEMBERS.union(_members(services, relieving, sessions, names)).semi_join(
+        CROWDED, list(GROUP)
+    )
 
 
 def turns_of_rivals(services: ir.Table) -> ir.Table:
     """The turns of the services that are in crowded groups."""
-    return turns(services.semi_join(RIVALS, "row"))
+    return turns(services.semi_join(RIVALS, "row"), "history", "decided")
 
 
 def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
-    joined = RIVALS.join(TURNS, "row")
+    rules = RULES.select("entry", "limit", "in_time", "lonely_stands")
+    joined = RIVALS.join(TURNS, "row").join(rules, "entry")
     company = (joined.relief + joined.weight).sum().over(ibis.window(group_by=list(GROUP)))
     alone = joined.lonely_stands & (company == 0)
     return joined.select(
         *(name for name in _MEMBER if name != "restricted"),
+        "limit",
         restricted=joined.restricted & ~alone,
         lonely=joined.restricted & alone,
         place=ibis.ifelse(joined.in_time, joined.moment, joined.turn),
@@ -172,18 +251,14 @@ def lonely() -> ir.Table:
     return lonely.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
 
 
-def standing_at_first(services: ir.Table, refused: ir.Table) -> ir.Table:
+def standing_at_first(refused: ir.Table) -> ir.Table:
     """What is known of the contested services before any group rule is asked.
 
     History stands as it was decided; a service that a row rule refuses does not stand; one that
     no group rule restricts stands.
     """
     rows = CONTESTED.group_by("row").agg(restricted=CONTESTED.restricted.any())
-    known = (
-        services.select("row", "history", "decided")
-        .join(rows, "row")
-        .select("row", "restricted", "history", "decided")
-    )
+    known = TURNS.join(rows, "row").select("row", "restricted", "history", "decided")
     by_row = refused.select(refused_row=refused.row).distinct()
     joined = known.left_join(by_row, known.row == by_row.refused_row)
     stands = ibis.cases(
@@ -236,7 +311,10 @@ def before(services: ir.Table) -> ir.Table:
 
     For explanations: of all groups, crowded or not, and whether those before stand or not.
     """
-    placed = members(services).join(turns(services), "row")
+    rules = RULES.select("entry", "in_time")
+    others = LIMIT_CODES.filter(~LIMIT_CODES.weighs, ~LIMIT_CODES.restricted)
+    placed = MEMBERS.union(_members(services, others, SESSIONS, NAMED))
+    placed = placed.join(turns(services), "row").join(rules, "entry")
     placed = placed.mutate(place=ibis.ifelse(placed.in_time, placed.moment, placed.turn))
     mine = placed.filter(placed.restricted)
     counting = placed.filter((placed.weight > 0) | (placed.relief > 0))

@@ -100,6 +100,7 @@ def plan(dialect: str, levels: int) -> Plan:
 
 def _services(stages: _Stages, levels: int) -> ir.Table:
     """The stages that place every service in the order of decision."""
+    stages.table(order.NUMBERED.get_name(), order.numbered())
     leveled = stages.view("leveled_services", order.leveled())
     nobody = leveled.filter(ibis.literal(False)).select("row", instant="performed_utc")
     stages.table(order.MOVED.get_name(), nobody)
@@ -110,13 +111,15 @@ def _services(stages: _Stages, levels: int) -> ir.Table:
 
 def _contested(stages: _Stages, services: ir.Table, refusing: list[ir.Table]) -> None:
     """The stages up to what is known before the first round of the group rules."""
-    members = stages.view("members", limits.members(services))
-    stages.table(limits.CROWDED.get_name(), limits.crowded(members))
-    stages.table(limits.RIVALS.get_name(), limits.rivals(members))
+    stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(services))
+    stages.table(limits.NAMED.get_name(), limits.named_services(services))
+    stages.table(limits.MEMBERS.get_name(), limits.members(services))
+    stages.table(limits.CROWDED.get_name(), limits.crowded())
+    stages.table(limits.RIVALS.get_name(), limits.rivals(services))
     stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
     stages.table(limits.CONTESTED.get_name(), limits.contested())
     refused = ibis.union(*refusing, distinct=False)
-    stages.table(limits.STANDING.get_name(), limits.standing_at_first(services, refused))
+    stages.table(limits.STANDING.get_name(), limits.standing_at_first(refused))
 
 
 def _refusing(found: ir.Table) -> ir.Table:
