@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from conventio.claims.facts import with_facts
 from conventio.claims.inputs import LAW, MONEY
 from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
@@ -32,7 +33,11 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
         refused=(findings.severity == "refuse").any(),
         unchecked=(findings.severity == "unchecked").any(),
     )
-    row = services.left_join(by_row, "row").cross_join(LAW)
+    new = services.filter(~services.history).select(
+        "row", *KEYS, "code", "performed_on", "count", "fee", "supplement"
+    )
+    new = with_facts(new, "fees")
+    row = new.left_join(by_row, "row").cross_join(LAW)
     refused = row.refused.fill_null(False)
     outcome = ibis.cases(
         (refused, "refused"), (row.unchecked.fill_null(False), "unchecked"), else_="accepted"

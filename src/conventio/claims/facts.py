@@ -1,25 +1,14 @@
-"""The enriched row: a new service with the facts of its code, patient and fee."""
+"""What the other tables hold of a service: of its code, patient, prescription, fee."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
 
 import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import CODES, FEES, PATIENTS, PRACTITIONERS, PRESCRIPTIONS
 from conventio.tariff.price import fee_of_the_day
-
-UNASKED = (
-    "practitioner",
-    "performed_at",
-    "performed_utc",
-    "session_id",
-    "session",
-    "session_day",
-    "related_service_id",
-    "history",
-    "decided",
-)
-"""What no row kind asks, and no decision says."""
 
 PROFESSIONS = {
     "1": "doctor",
@@ -33,13 +22,15 @@ PROFESSIONS = {
 """The profession that the first digit of a practitioner's number says."""
 
 
-def enriched(services: ir.Table) -> ir.Table:
-    """The services that are to be decided, with everything that a row kind may ask of one."""
-    new = services.filter(~services.history)
-    joined = _with_practitioner(_with_patient(_with_code(new)))
-    joined = _with_prescription(joined.drop(*UNASKED))
-    priced = fee_of_the_day(joined, FEES)
-    return priced.mutate(count=priced["count"].fill_null(ibis.literal(1, type="int64")))
+JOINED_BY = ("row", "code", "performed_on", "patient_id", "practitioner", "prescription_id")
+"""The columns of a service by which other tables, and the rules, are joined."""
+
+
+def with_facts(services: ir.Table, *tables: str) -> ir.Table:
+    """The services with what some other tables hold of them."""
+    for table in dict.fromkeys(tables):
+        services = _FACTS_OF[table](services)
+    return services
 
 
 def _with_code(services: ir.Table) -> ir.Table:
@@ -84,6 +75,26 @@ def _with_prescription(services: ir.Table) -> ir.Table:
         },
     )
     joined = services.left_join(facts, services.prescription_id == facts.prescription)
-    return joined.select(
-        services, *facts.columns[1:], prescription_known=joined.prescription.notnull()
-    )
+    return joined.select(services, *facts.columns[1:])
+
+
+def _with_known_prescription(services: ir.Table) -> ir.Table:
+    """With whether the prescription is among those given."""
+    given = PRESCRIPTIONS.select(prescription="prescription_id")
+    joined = services.left_join(given, services.prescription_id == given.prescription)
+    return joined.select(services, prescription_known=joined.prescription.notnull())
+
+
+def _with_fee(services: ir.Table) -> ir.Table:
+    """The unit amounts of the day, for the patient's regime."""
+    return fee_of_the_day(_with_patient(services), FEES)
+
+
+_FACTS_OF: Mapping[str, Callable[[ir.Table], ir.Table]] = {
+    "nomenclature": _with_code,
+    "patients": _with_patient,
+    "practitioners": _with_practitioner,
+    "prescriptions": _with_prescription,
+    "known-prescriptions": _with_known_prescription,
+    "fees": _with_fee,
+}

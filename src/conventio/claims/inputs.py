@@ -117,6 +117,7 @@ RULES = ibis.table(
         "entry": "int64",
         "rule": "string",
         "kind": "string",
+        "kind_place": "int64",
         "everywhere": "boolean",
         "dated": "boolean",
         "answers_undated": "boolean",
@@ -125,7 +126,9 @@ RULES = ibis.table(
         "only_prescribed": "boolean",
         "only_known_prescription": "boolean",
         "fact": "string",
+        "fact_place": "int64",
         "facts": "string",
+        "facts_places": "int64",
         "undecided": "string",
         "value": "boolean",
         "warns": "boolean",
@@ -144,7 +147,11 @@ RULES = ibis.table(
     },
     name="rules",
 )
-"""The entries of the rules that are run, each with the parameters of its kind."""
+"""The entries of the rules that are run, each with the parameters of its kind.
+
+`kind_place` and `fact_place` stand for the kind of row rule and the fact, as whole numbers are
+compared faster than texts; `facts_places` has a bit for each of the facts.
+"""
 
 RULE_CODES = ibis.table({"entry": "int64", "code": "string"}, name="rule_codes")
 """The codes that an entry of a row kind, or of titles, concerns."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 from conventio.claims import inputs, sentences
 from conventio.claims.entries import Entry, NotRun
 from conventio.claims.kinds import GROUP_KINDS, ROW_KINDS
-from conventio.claims.kinds.shape import Limit
+from conventio.claims.kinds.shape import FACTS, Limit
 from conventio.law import Law
 from conventio.law.calendar import days
 from conventio.law.check import levels
@@ -88,6 +88,9 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "entry": entry.number,
         "rule": entry.rule.rule,
         "kind": entry.rule.kind,
+        "kind_place": list(ROW_KINDS).index(entry.rule.kind)
+        if entry.rule.kind in ROW_KINDS
+        else -1,
         "everywhere": entry.everywhere,
         "answers_undated": entry.answers_undated,
         "dated": entry.rule.days.stated,
@@ -100,6 +103,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
     }
     if entry.rule.kind in ROW_KINDS:
         row |= ROW_KINDS[entry.rule.kind].parameters(entry.rule)
+        row["fact_place"] = FACTS.index(row["fact"]) if row.get("fact") else None
     limit = _limit(entry.rule, Nomenclature([], {}))
     if limit is not None:
         row |= {

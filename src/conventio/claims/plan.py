@@ -12,7 +12,7 @@ from functools import cache
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims import decisions, facts, findings, limits, order, rows
+from conventio.claims import decisions, findings, limits, order, rows
 from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, SERVICES
 from conventio.claims.kinds import needs_authorisation, only_at_hours, only_by_title
 from conventio.claims.kinds.shape import on_its_day
@@ -22,7 +22,7 @@ PLACED = "placed_services"
 """All services with their place in the order of decision, history too."""
 
 NEW = "new_services"
-"""The services to decide, with the facts of their code, patient and fee."""
+"""The services to decide."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,10 @@ def plan(dialect: str, levels: int) -> Plan:
     """The plan for an engine, with so many levels of services that go with others."""
     stages = _Stages(dialect)
     services = _services(stages, levels)
-    new = stages.table(NEW, facts.enriched(services))
-    undecided = SERVICES.filter(SERVICES.decided.isnull())
+    undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
-        "row_findings": rows.findings(new),
+        "row_findings": rows.findings(undecided),
         "title_findings": only_by_title.findings(untitled),
         "authorisation_findings": needs_authorisation.findings(undecided),
         "hour_findings": only_at_hours.findings(undecided),
@@ -94,7 +93,7 @@ def plan(dialect: str, levels: int) -> Plan:
     said.append(stages.table("lonely_findings", findings.raw(limits.lonely())))
     stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
     table = stages.table("findings", findings.findings(services))
-    stages.table("decisions", decisions.decisions(new, table))
+    stages.table("decisions", decisions.decisions(services, table))
     return Plan(prepare, one_round, stages.done(), compiled(limits.before(services), dialect))
 
 

@@ -1,38 +1,65 @@
-"""The row kinds, fused: one pass over the enriched rows answers all their rules."""
+"""The row kinds: each asks all its entries at once of the new services."""
 
 from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
 
+from conventio.claims.facts import JOINED_BY, with_facts
 from conventio.claims.inputs import RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
-from conventio.claims.kinds.shape import RowKind, on_its_day
+from conventio.claims.kinds.shape import Case, RowKind, on_its_day
 
 
 def findings(services: ir.Table) -> ir.Table:
-    """row, entry, case and detail of each finding of a row kind."""
-    everywhere = services.cross_join(RULES.filter(RULES.everywhere))
-    by_code = services.join(RULE_CODES, "code").join(RULES.filter(~RULES.everywhere), "entry")
-    return _answers(everywhere, [kind for kind in ROW_KINDS.values() if kind.everywhere]).union(
-        _answers(by_code, [kind for kind in ROW_KINDS.values() if not kind.everywhere])
-    )
+    """row, entry, case and detail of each finding of a row kind.
+
+    A kind at a time: what several cases share is worked out for every row that they are given, so
+    a row is given only to the kinds that ask something of its code.
+    """
+    found = [
+        _everywhere(services, kind) if kind.everywhere else _by_code(services, kind)
+        for kind in ROW_KINDS.values()
+    ]
+    return ibis.union(*found, distinct=False)
 
 
-def _answers(row: ir.Table, kinds: list[RowKind]) -> ir.Table:
-    """The first case of its kind that holds of each row, on the days of the rule."""
-    row = row.filter(
-        on_its_day(row),
-        row.prescription_id.notnull() | ~row.only_prescribed,
-        row.prescription_known | ~row.only_known_prescription,
+def _everywhere(services: ir.Table, kind: RowKind) -> ir.Table:
+    """Of a kind that concerns every service; few have to meet its entries."""
+    row = with_facts(_own(services, kind), *_tables(kind))
+    saying = ibis.or_(row.performed_on.isnull(), *(case.when for case in kind.cases(row)))
+    return _answers(row.filter(saying).cross_join(RULES.filter(RULES.kind == kind.kind)), kind)
+
+
+def _by_code(services: ir.Table, kind: RowKind) -> ir.Table:
+    entries = RULE_CODES.join(RULES.filter(RULES.kind == kind.kind), "entry")
+    row = _own(services, kind).join(entries, "code")
+    row = row.filter(row.prescription_id.notnull() | ~row.only_prescribed)
+    row = with_facts(row, "known-prescriptions", *_tables(kind))
+    return _answers(row.filter(row.prescription_known | ~row.only_known_prescription), kind)
+
+
+def _tables(kind: RowKind) -> list[str]:
+    """The other tables that a kind reads."""
+    return [table for table, _ in kind.reads if table != "services"]
+
+
+def _own(services: ir.Table, kind: RowKind) -> ir.Table:
+    """The columns of a service that a kind reads, and those by which it is joined."""
+    own = [column for table, column in kind.reads if table == "services"]
+    return services.select(*dict.fromkeys((*JOINED_BY, *own)))
+
+
+def _answers(row: ir.Table, kind: RowKind) -> ir.Table:
+    """The first of the cases that holds of each row, on the days of the rule."""
+    row = row.filter(on_its_day(row))
+    undated = Case("undated", row.dated & row.performed_on.isnull(), ibis.literal("performed_at"))
+    cases = [undated, *kind.cases(row)]
+    said = row.mutate(said=ibis.cases(*((case.when, n) for n, case in enumerate(cases))))
+    said = said.filter(said.said.notnull())
+    return said.select(
+        "row",
+        "entry",
+        case=ibis.cases(*((said.said == n, case.name) for n, case in enumerate(cases))),
+        detail=ibis.cases(*((said.said == n, case.detail) for n, case in enumerate(cases))),
     )
-    undated = row.dated & row.performed_on.isnull()
-    cases = [(row.kind == kind.kind, case) for kind in kinds for case in kind.cases(row)]
-    said = ibis.cases(
-        (undated, "undated"), *((of_kind & case.when, case.name) for of_kind, case in cases)
-    )
-    detail = ibis.cases(
-        (undated, "performed_at"), *((of_kind & case.when, case.detail) for of_kind, case in cases)
-    )
-    answers = row.select("row", "entry", case=said, detail=detail)
-    return answers.filter(answers.case.notnull())

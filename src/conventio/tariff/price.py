@@ -54,10 +54,11 @@ def amounts(row: ir.Table, refused: ir.BooleanValue) -> dict[str, ir.Value]:
 
     A refused service keeps its fees and is not reimbursed (`contract`: decisions).
     """
-    agreed = _times(row.unit_fee, row["count"])
-    maximum = _times(row.unit_maximum, row["count"])
+    count = row["count"].fill_null(ibis.literal(1, type="int64"))
+    agreed = _times(row.unit_fee, count)
+    maximum = _times(row.unit_maximum, count)
     reimbursement = ibis.ifelse(
-        refused, ibis.literal(0).cast(WIDE), _times(row.unit_reimbursement, row["count"])
+        refused, ibis.literal(0).cast(WIDE), _times(row.unit_reimbursement, count)
     )
     charged = row.fee.cast(WIDE) + row.supplement.cast(WIDE)
     over = charged - ibis.coalesce(maximum, agreed)

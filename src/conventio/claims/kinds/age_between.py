@@ -15,6 +15,7 @@ class Kind(RowKind):
     """Age between."""
 
     kind = "age-between"
+    reads = (("patients", "birth_date"),)
     severities = {"young": "refuse", "old": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: AgeBetween) -> list[Column]:

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.kinds.age_between import completed_years
-from conventio.claims.kinds.shape import Case, Column, RowKind, column_of
+from conventio.claims.kinds.shape import Case, Column, RowKind, asks, column_of, columns_of
 from conventio.law.rules import AgeOutside, BooleanFact
 
 
@@ -16,6 +16,7 @@ class Kind(RowKind):
     """Age outside."""
 
     kind = "age-outside"
+    reads = (("patients", "birth_date"), *columns_of(get_args(BooleanFact)))
     severities = {"between": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: AgeOutside) -> list[Column]:
@@ -36,7 +37,7 @@ class Kind(RowKind):
         between = (age >= row.from_birthday) & (age < row.to_birthday)
         declared = ibis.cases(
             (row.fact.isnull(), False),
-            *((row.fact == fact, row[fact]) for fact in get_args(BooleanFact)),
+            *((asks(row, fact), row[fact]) for fact in get_args(BooleanFact)),
         )
         unknown = ibis.ifelse(between.isnull(), ibis.literal("birth_date"), row.fact)
         return [

@@ -15,6 +15,7 @@ class Kind(RowKind):
     """Enough images."""
 
     kind = "enough-images"
+    reads = (("services", "images"), ("nomenclature", "images"))
     severities = {"few": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: EnoughImages) -> list[Column]:

@@ -15,6 +15,7 @@ class Kind(RowKind):
     """Faces fit."""
 
     kind = "faces-fit"
+    reads = (("services", "surfaces"), ("nomenclature", "faces"))
     severities = {"unchecked": "unchecked", "differ": "warn"}
 
     def needs(self, rule: FacesFit) -> list[Column]:

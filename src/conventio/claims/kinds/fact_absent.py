@@ -7,7 +7,7 @@ from typing import Any, get_args
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind, column_of
+from conventio.claims.kinds.shape import Case, Column, RowKind, asks, column_of, columns_of
 from conventio.law.rules import Fact, FactAbsent
 
 
@@ -15,6 +15,7 @@ class Kind(RowKind):
     """Fact absent."""
 
     kind = "fact-absent"
+    reads = columns_of(get_args(Fact))
     severities = {"refuse": "refuse"}
 
     def needs(self, rule: FactAbsent) -> list[Column]:
@@ -27,5 +28,5 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is given."""
-        given = ibis.cases(*((row.fact == fact, row[fact].notnull()) for fact in get_args(Fact)))
+        given = ibis.cases(*((asks(row, fact), row[fact].notnull()) for fact in get_args(Fact)))
         return [Case("refuse", given, row.fact)]

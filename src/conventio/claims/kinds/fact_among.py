@@ -7,7 +7,16 @@ from typing import Any, get_args
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind, column_of, listed, lists
+from conventio.claims.kinds.shape import (
+    Case,
+    Column,
+    RowKind,
+    asks,
+    column_of,
+    columns_of,
+    listed,
+    lists,
+)
 from conventio.law.rules import Fact, FactAmong
 
 
@@ -15,6 +24,7 @@ class Kind(RowKind):
     """Fact among."""
 
     kind = "fact-among"
+    reads = columns_of(get_args(Fact))
     severities = {"refuse": "refuse", "undecided": "unchecked", "unchecked": "unchecked"}
 
     def needs(self, rule: FactAmong) -> list[Column]:
@@ -31,7 +41,7 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is another value, an undecided one, or not given."""
-        texts = [(row.fact == fact, row[fact].cast("string")) for fact in get_args(Fact)]
+        texts = [(asks(row, fact), row[fact].cast("string")) for fact in get_args(Fact)]
         given = ibis.cases(*texts)
         return [
             Case("unchecked", given.isnull(), row.fact),

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind, column_of
+from conventio.claims.kinds.shape import Case, Column, RowKind, asks, column_of, columns_of
 from conventio.law.rules import BooleanFact, FactIs
 
 
@@ -15,6 +15,7 @@ class Kind(RowKind):
     """Fact is."""
 
     kind = "fact-is"
+    reads = columns_of(get_args(BooleanFact))
     severities = {"refuse": "refuse", "warn": "warn", "unchecked": "unchecked"}
 
     def needs(self, rule: FactIs) -> list[Column]:
@@ -27,7 +28,7 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is otherwise, or not given."""
-        given = ibis.cases(*((row.fact == fact, row[fact]) for fact in get_args(BooleanFact)))
+        given = ibis.cases(*((asks(row, fact), row[fact]) for fact in get_args(BooleanFact)))
         return [
             Case("warn", (given != row.value) & row.warns, row.fact),
             Case("refuse", given != row.value, row.fact),

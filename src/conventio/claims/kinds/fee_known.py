@@ -15,6 +15,7 @@ class Kind(RowKind):
 
     kind = "fee-known"
     everywhere = True
+    reads = (("fees", "code"),)
     severities = {
         "no-date": "warn",
         "no-fee": "warn",

@@ -7,7 +7,16 @@ from typing import Any, get_args
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind, column_of, listed, lists
+from conventio.claims.kinds.shape import (
+    FACTS,
+    Case,
+    Column,
+    RowKind,
+    column_of,
+    columns_of,
+    listed,
+    lists,
+)
 from conventio.law.rules import Fact, NeedsFact
 
 
@@ -15,6 +24,7 @@ class Kind(RowKind):
     """Needs fact."""
 
     kind = "needs-fact"
+    reads = columns_of(get_args(Fact))
     severities = {"refuse": "refuse"}
 
     def needs(self, rule: NeedsFact) -> list[Column]:
@@ -23,12 +33,16 @@ class Kind(RowKind):
 
     def parameters(self, rule: NeedsFact) -> dict[str, Any]:
         """The facts."""
-        return {"facts": listed(rule.facts)}
+        places = sum(1 << FACTS.index(fact) for fact in rule.facts)
+        return {"facts": listed(rule.facts), "facts_places": places}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Some are not given; each is named."""
+        absent: ir.IntegerValue = ibis.literal(0, type="int64")
         missing = ibis.literal("")
         for fact in get_args(Fact):
+            place = ibis.literal(1 << FACTS.index(fact), type="int64")
+            absent += ibis.ifelse(row[fact].isnull(), place, 0)
             lacks = lists(row.facts, fact) & row[fact].isnull()
             missing += ibis.ifelse(lacks, ibis.literal(f", {fact}"), ibis.literal(""))
-        return [Case("refuse", missing != "", missing.substr(2))]
+        return [Case("refuse", (absent & row.facts_places) != 0, missing.substr(2))]

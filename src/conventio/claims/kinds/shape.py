@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import ibis
 import ibis.expr.types as ir
 
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import Key, Rule
+from conventio.law.rules import BooleanFact, Fact, Key, Rule
 
 Severity = Literal["refuse", "unchecked", "warn"]
 Column = tuple[str, str]
@@ -63,9 +63,11 @@ class RowKind:
 
     kind: str
     everywhere = False
-    """Whether it concerns every service, its code known or not."""
+    """Whether it concerns every service, its code known or not; its cases read no parameters."""
     asks_day = True
     """Whether a dated rule of this kind is `unchecked` for a service without a date."""
+    reads: tuple[Column, ...] = ()
+    """The columns that its cases read, by table; of every service its day and code are there."""
     severities: Mapping[str, Severity]
     """The severity of each of its cases."""
 
@@ -120,6 +122,20 @@ COLUMNS_OF = {
     "prescriptions.signature": "signed",
 }
 """The columns from which a fact is read that has another name."""
+
+
+FACTS: tuple[str, ...] = (*get_args(BooleanFact), *get_args(Fact))
+"""Every fact that a rule may name; its place here stands for it in the queries."""
+
+
+def columns_of(facts: Iterable[str]) -> tuple[Column, ...]:
+    """The columns of facts, as `RowKind.reads` names them."""
+    return tuple((fact.rpartition(".")[0] or "services", fact.rpartition(".")[2]) for fact in facts)
+
+
+def asks(row: ir.Table, fact: str) -> ir.BooleanValue:
+    """Whether the entry that a row is joined with names a fact."""
+    return row.fact_place == FACTS.index(fact)
 
 
 def listed(values: Iterable[str]) -> str:
