@@ -88,9 +88,6 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "entry": entry.number,
         "rule": entry.rule.rule,
         "kind": entry.rule.kind,
-        "kind_place": list(ROW_KINDS).index(entry.rule.kind)
-        if entry.rule.kind in ROW_KINDS
-        else -1,
         "everywhere": entry.everywhere,
         "answers_undated": entry.answers_undated,
         "dated": entry.rule.days.stated,

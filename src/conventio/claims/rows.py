@@ -10,6 +10,18 @@ from conventio.claims.inputs import RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
 from conventio.claims.kinds.shape import Case, RowKind, on_its_day
 
+_OF_GROUPS = (
+    "limit",
+    "counts_itself",
+    "in_time",
+    "lonely_stands",
+    "per_tooth",
+    "per_year",
+    "per_day",
+    "per_session",
+    "per_company",
+)
+
 
 def findings(services: ir.Table) -> ir.Table:
     """row, entry, case and detail of each finding of a row kind.
@@ -28,15 +40,19 @@ def _everywhere(services: ir.Table, kind: RowKind) -> ir.Table:
     """Of a kind that concerns every service; few have to meet its entries."""
     row = with_facts(_own(services, kind), *_tables(kind))
     saying = ibis.or_(row.performed_on.isnull(), *(case.when for case in kind.cases(row)))
-    return _answers(row.filter(saying).cross_join(RULES.filter(RULES.kind == kind.kind)), kind)
+    return _answers(row.filter(saying).cross_join(_entries(kind)), kind)
 
 
 def _by_code(services: ir.Table, kind: RowKind) -> ir.Table:
-    entries = RULE_CODES.join(RULES.filter(RULES.kind == kind.kind), "entry")
-    row = _own(services, kind).join(entries, "code")
+    row = _own(services, kind).join(RULE_CODES.join(_entries(kind), "entry"), "code")
     row = row.filter(row.prescription_id.notnull() | ~row.only_prescribed)
     row = with_facts(row, "known-prescriptions", *_tables(kind))
     return _answers(row.filter(row.prescription_known | ~row.only_known_prescription), kind)
+
+
+def _entries(kind: RowKind) -> ir.Table:
+    """The entries of a kind, without what only group rules ask."""
+    return RULES.filter(RULES.kind == kind.kind).drop("rule", "kind", "everywhere", *_OF_GROUPS)
 
 
 def _tables(kind: RowKind) -> list[str]:
