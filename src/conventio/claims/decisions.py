@@ -5,10 +5,9 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.facts import with_facts
-from conventio.claims.inputs import LAW, MONEY
+from conventio.claims.inputs import FEES, LAW, MONEY
 from conventio.claims.order import KEYS
-from conventio.tariff.price import amounts
+from conventio.tariff.price import amounts, fee_of_the_day
 
 AMOUNTS = (
     "fee_agreed",
@@ -34,10 +33,10 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
         unchecked=(findings.severity == "unchecked").any(),
     )
     new = services.filter(~services.history).select(
-        "row", *KEYS, "code", "performed_on", "count", "fee", "supplement"
+        "row", *KEYS, "code", "performed_on", "count", "fee", "supplement", "preferential"
     )
-    new = with_facts(new, "fees")
-    row = new.left_join(by_row, "row").cross_join(LAW)
+    row = fee_of_the_day(new, FEES)
+    row = row.left_join(by_row, "row").cross_join(LAW)
     refused = row.refused.fill_null(False)
     outcome = ibis.cases(
         (refused, "refused"), (row.unchecked.fill_null(False), "unchecked"), else_="accepted"

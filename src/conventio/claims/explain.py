@@ -100,7 +100,11 @@ def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Expl
     """
     _narrow(engine, service_id)
     decided = decide(engine, law, present)
-    in_order = engine.rows(f"SELECT * FROM {PLACED} ORDER BY history DESC, {IN_ORDER}")
+    placed = "SELECT s.*, patient, instant, level, history"
+    in_order = engine.rows(
+        f"SELECT * FROM ({placed} FROM services s JOIN {PLACED} p ON p.row = s.row) "
+        f"ORDER BY history DESC, {IN_ORDER}"
+    )
     services = {row["row"]: row for row in in_order}
     mine = next(row for row in services.values() if row["service_id"] == service_id)
     decisions = {row["row"]: row for row in engine.rows("SELECT * FROM decisions")}

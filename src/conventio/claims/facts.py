@@ -75,7 +75,9 @@ def _with_prescription(services: ir.Table) -> ir.Table:
         },
     )
     joined = services.left_join(facts, services.prescription_id == facts.prescription)
-    return joined.select(services, *facts.columns[1:])
+    return joined.select(
+        services, *facts.columns[1:], prescription_known=joined.prescription.notnull()
+    )
 
 
 def _with_known_prescription(services: ir.Table) -> ir.Table:

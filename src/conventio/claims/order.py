@@ -5,34 +5,56 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import CODES, SERVICES
+from conventio.claims.inputs import CODES, PATIENTS, SERVICES
 
 SESSION = ("patient", "practitioner", "session", "session_day")
 """What a session is: a named one, or else a day; the two never mix."""
 
 NO_DAY = ibis.date(1, 1, 1)
 
+_ASKED = (
+    "row",
+    "service_id",
+    "practitioner",
+    "code",
+    "tooth",
+    "count",
+    "line",
+    "related_service_id",
+    "performed_on",
+    "performed_utc",
+    "decided",
+    "fee",
+    "supplement",
+)
+"""What the order, the groups and the price ask of a service."""
+
 NUMBERED = ibis.table({"patient_id": "string", "patient": "int64"}, name="numbered_patients")
-"""Each patient with a number: whole numbers are grouped and joined far faster than texts."""
+"""The patients numbered in their order: numbers are joined and sorted far faster than texts."""
 
 MOVED = ibis.table({"row": "int64", "instant": "timestamp"}, name="moved")
 """The services that go with others, with the latest instant of those they go with."""
 
 
 def numbered() -> ir.Table:
-    """The patients, each with the number of its first row."""
-    return SERVICES.group_by("patient_id").agg(patient=SERVICES.row.min())
+    """The patients, numbered in the order of their names by bytes."""
+    patients = SERVICES.select("patient_id").distinct()
+    order = ibis.window(order_by=patients.patient_id)
+    return patients.select("patient_id", patient=ibis.row_number().over(order))
 
 
 def leveled() -> ir.Table:
     """Every service with its level: how many rounds of other services its code comes after."""
     levels = CODES.select("level", leveled_code=CODES.code)
+    regimes = PATIENTS.select("preferential", of_patient="patient_id")
     joined = SERVICES.join(NUMBERED, "patient_id")
+    joined = joined.left_join(regimes, joined.patient_id == regimes.of_patient)
     joined = joined.left_join(levels, joined.code == levels.leveled_code)
     by_day = SERVICES.session_id.isnull() & SERVICES.performed_on.notnull()
     return joined.select(
-        SERVICES,
+        *(SERVICES[column] for column in _ASKED),
         NUMBERED.patient,
+        regimes.preferential,
         level=levels.level.fill_null(0),
         history=SERVICES.decided.notnull(),
         session=SERVICES.session_id.fill_null(""),
@@ -92,8 +114,8 @@ def turns(services: ir.Table, *kept: str) -> ir.Table:
     )
 
 
-KEYS = ("patient_id", "instant", "level", "line", "service_id")
+KEYS = ("patient", "instant", "level", "line", "service_id")
 """The columns by which decided services are put in order."""
 
-IN_ORDER = "patient_id, instant NULLS LAST, level, line NULLS FIRST, service_id"
+IN_ORDER = "patient, instant NULLS LAST, level, line NULLS FIRST, service_id"
 """The order of decision of new services, patient by patient."""

@@ -19,7 +19,7 @@ from conventio.claims.kinds.shape import on_its_day
 from conventio.folder.engine import compiled
 
 PLACED = "placed_services"
-"""All services with their place in the order of decision, history too."""
+"""All services with the keys of the order of decision, history too."""
 
 NEW = "new_services"
 """The services to decide."""
@@ -72,7 +72,7 @@ class _Stages:
 def plan(dialect: str, levels: int) -> Plan:
     """The plan for an engine, with so many levels of services that go with others."""
     stages = _Stages(dialect)
-    services = _services(stages, levels)
+    leveled, services = _services(stages, levels)
     undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
@@ -83,8 +83,8 @@ def plan(dialect: str, levels: int) -> Plan:
     }
     said = [stages.table(name, findings.raw(found)) for name, found in by_row.items()]
     refusing = [_refusing(ones) for ones in said]
-    said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(services))))
-    _contested(stages, services, refusing)
+    said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
+    _contested(stages, leveled, services, refusing)
     prepare = stages.done()
     stages.table(limits.STANDING.get_name(), limits.standing_after_a_round())
     (one_round,) = stages.done()
@@ -97,24 +97,26 @@ def plan(dialect: str, levels: int) -> Plan:
     return Plan(prepare, one_round, stages.done(), compiled(limits.before(services), dialect))
 
 
-def _services(stages: _Stages, levels: int) -> ir.Table:
-    """The stages that place every service in the order of decision."""
+def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
+    """The stages that place every service in the order of decision; without and with its place."""
     stages.table(order.NUMBERED.get_name(), order.numbered())
-    leveled = stages.view("leveled_services", order.leveled())
+    leveled = stages.table("leveled_services", order.leveled())
     nobody = leveled.filter(ibis.literal(False)).select("row", instant="performed_utc")
     stages.table(order.MOVED.get_name(), nobody)
     for level in range(1, levels + 1):
         stages.table(order.MOVED.get_name(), order.moved(leveled, level))
-    return stages.view(PLACED, order.placed(leveled))
+    return leveled, stages.view(PLACED, order.placed(leveled))
 
 
-def _contested(stages: _Stages, services: ir.Table, refusing: list[ir.Table]) -> None:
+def _contested(
+    stages: _Stages, leveled: ir.Table, services: ir.Table, refusing: list[ir.Table]
+) -> None:
     """The stages up to what is known before the first round of the group rules."""
-    stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(services))
-    stages.table(limits.NAMED.get_name(), limits.named_services(services))
-    stages.table(limits.MEMBERS.get_name(), limits.members(services))
+    stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(leveled))
+    stages.table(limits.NAMED.get_name(), limits.named_services(leveled))
+    stages.table(limits.MEMBERS.get_name(), limits.members(leveled))
     stages.table(limits.CROWDED.get_name(), limits.crowded())
-    stages.table(limits.RIVALS.get_name(), limits.rivals(services))
+    stages.table(limits.RIVALS.get_name(), limits.rivals(leveled))
     stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
     stages.table(limits.CONTESTED.get_name(), limits.contested())
     refused = ibis.union(*refusing, distinct=False)

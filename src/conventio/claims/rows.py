@@ -46,7 +46,9 @@ def _everywhere(services: ir.Table, kind: RowKind) -> ir.Table:
 def _by_code(services: ir.Table, kind: RowKind) -> ir.Table:
     row = _own(services, kind).join(RULE_CODES.join(_entries(kind), "entry"), "code")
     row = row.filter(row.prescription_id.notnull() | ~row.only_prescribed)
-    row = with_facts(row, "known-prescriptions", *_tables(kind))
+    tables = _tables(kind)
+    known = [] if "prescriptions" in tables else ["known-prescriptions"]
+    row = with_facts(row, *known, *tables)
     return _answers(row.filter(row.prescription_known | ~row.only_known_prescription), kind)
 
 

@@ -59,14 +59,14 @@ def cases(
 ) -> list[Case]:
     """The first services of an outcome, in the order of decision."""
     chosen = engine.rows(
-        f"SELECT row, patient_id, fee_agreed, overcharge FROM decisions "
+        f"SELECT row, fee_agreed, overcharge FROM decisions "
         f"WHERE outcome = {literal(outcome)} ORDER BY {IN_ORDER} LIMIT {limit}"
     )
     if not chosen:
         return []
     rows = ", ".join(str(row["row"]) for row in chosen)
     services = engine.rows(
-        f"SELECT row, {_FACTS}, fee, supplement FROM services WHERE row IN ({rows})"
+        f"SELECT row, patient_id, {_FACTS}, fee, supplement FROM services WHERE row IN ({rows})"
     )
     facts = {row["row"]: row for row in services}
     findings = _findings(engine, rows)
