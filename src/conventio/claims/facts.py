@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from functools import reduce
+from operator import add
+from typing import get_args
 
 import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import CODES, FEES, PATIENTS, PRACTITIONERS, PRESCRIPTIONS
+from conventio.claims.kinds.shape import FACTS
+from conventio.law.rules import Fact
 from conventio.tariff.price import fee_of_the_day
 
 PROFESSIONS = {
@@ -22,15 +26,23 @@ PROFESSIONS = {
 """The profession that the first digit of a practitioner's number says."""
 
 
-JOINED_BY = ("row", "code", "performed_on", "patient_id", "practitioner", "prescription_id")
-"""The columns of a service by which other tables, and the rules, are joined."""
+def of_day(services: ir.Table) -> ir.Table:
+    """The services with what is known of their code, and the amounts of their day."""
+    return fee_of_the_day(_with_patient(_with_code(services)), FEES)
 
 
-def with_facts(services: ir.Table, *tables: str) -> ir.Table:
-    """The services with what some other tables hold of them."""
-    for table in dict.fromkeys(tables):
-        services = _FACTS_OF[table](services)
-    return services
+def of_people(services: ir.Table) -> ir.Table:
+    """The services with the facts of their code, patient, practitioner and prescription.
+
+    `age` is that of the patient, in birthdays; `absent` has a bit for each fact not given.
+    """
+    row = _with_prescription(_with_practitioner(_with_patient(_with_code(services))))
+    bits = [
+        ibis.ifelse(row[fact].isnull(), ibis.literal(1 << FACTS.index(fact), type="int64"), 0)
+        for fact in get_args(Fact)
+    ]
+    age = completed_years(row.birth_date, row.performed_on)
+    return row.mutate(absent=reduce(add, bits), age=age)
 
 
 def _with_code(services: ir.Table) -> ir.Table:
@@ -80,23 +92,16 @@ def _with_prescription(services: ir.Table) -> ir.Table:
     )
 
 
-def _with_known_prescription(services: ir.Table) -> ir.Table:
-    """With whether the prescription is among those given."""
-    given = PRESCRIPTIONS.select(prescription="prescription_id")
-    joined = services.left_join(given, services.prescription_id == given.prescription)
-    return joined.select(services, prescription_known=joined.prescription.notnull())
+def asked(row: ir.Table) -> ir.Table:
+    """Rows joined with entries, with the fact that the entry names, as text: `given`."""
+    facts = [(row.fact_place == n, row[fact].cast("string")) for n, fact in enumerate(FACTS)]
+    return row.mutate(given=ibis.cases((row.fact_place.isnull(), None), *facts))
 
 
-def _with_fee(services: ir.Table) -> ir.Table:
-    """The unit amounts of the day, for the patient's regime."""
-    return fee_of_the_day(_with_patient(services), FEES)
+def completed_years(birth: ir.DateValue, day: ir.DateValue) -> ir.IntegerValue:
+    """The birthdays that were reached by a day.
 
-
-_FACTS_OF: Mapping[str, Callable[[ir.Table], ir.Table]] = {
-    "nomenclature": _with_code,
-    "patients": _with_patient,
-    "practitioners": _with_practitioner,
-    "prescriptions": _with_prescription,
-    "known-prescriptions": _with_known_prescription,
-    "fees": _with_fee,
-}
+    Born on 29 February, one is a year older on 1 March of a common year (our reading).
+    """
+    not_yet = day.month() * 100 + day.day() < birth.month() * 100 + birth.day()
+    return day.year() - birth.year() - not_yet.cast("int64")

@@ -117,6 +117,7 @@ RULES = ibis.table(
         "entry": "int64",
         "rule": "string",
         "kind": "string",
+        "kind_place": "int64",
         "everywhere": "boolean",
         "dated": "boolean",
         "answers_undated": "boolean",
@@ -148,8 +149,8 @@ RULES = ibis.table(
 )
 """The entries of the rules that are run, each with the parameters of its kind.
 
-`fact_place` stands for the fact, as whole numbers are compared faster than texts; `facts_places`
-has a bit for each of the facts.
+`kind_place` and `fact_place` stand for the kind of row rule and for the fact, as whole numbers are
+compared faster than texts; `facts_places` has a bit for each of the facts.
 """
 
 RULE_CODES = ibis.table({"entry": "int64", "code": "string"}, name="rule_codes")

@@ -100,6 +100,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
     }
     if entry.rule.kind in ROW_KINDS:
         row |= ROW_KINDS[entry.rule.kind].parameters(entry.rule)
+        row["kind_place"] = list(ROW_KINDS).index(entry.rule.kind)
         row["fact_place"] = FACTS.index(row["fact"]) if row.get("fact") else None
     limit = _limit(entry.rule, Nomenclature([], {}))
     if limit is not None:

@@ -1,14 +1,17 @@
-"""The row kinds: each asks all its entries at once of the new services."""
+"""The row kinds, fused: one pass over the new services answers all their rules."""
 
 from __future__ import annotations
 
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.facts import JOINED_BY, with_facts
+from conventio.claims.facts import asked, of_day, of_people
 from conventio.claims.inputs import RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
 from conventio.claims.kinds.shape import Case, RowKind, on_its_day
+
+_Placed = tuple[int, RowKind]
+"""A kind with its place among all."""
 
 _OF_GROUPS = (
     "limit",
@@ -24,56 +27,50 @@ _OF_GROUPS = (
 
 
 def findings(services: ir.Table) -> ir.Table:
-    """row, entry, case and detail of each finding of a row kind.
-
-    A kind at a time: what several cases share is worked out for every row that they are given, so
-    a row is given only to the kinds that ask something of its code.
-    """
-    found = [
-        _everywhere(services, kind) if kind.everywhere else _by_code(services, kind)
-        for kind in ROW_KINDS.values()
-    ]
-    return ibis.union(*found, distinct=False)
+    """row, entry, case and detail of each finding of a row kind."""
+    kinds = list(enumerate(ROW_KINDS.values()))
+    everywhere = _everywhere(services, [one for one in kinds if one[1].everywhere])
+    return everywhere.union(_by_code(services, [one for one in kinds if not one[1].everywhere]))
 
 
-def _everywhere(services: ir.Table, kind: RowKind) -> ir.Table:
-    """Of a kind that concerns every service; few have to meet its entries."""
-    row = with_facts(_own(services, kind), *_tables(kind))
-    saying = ibis.or_(row.performed_on.isnull(), *(case.when for case in kind.cases(row)))
-    return _answers(row.filter(saying).cross_join(_entries(kind)), kind)
+def _everywhere(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
+    """Of the kinds that concern every service; few services have to meet their entries."""
+    row = of_day(services.select("row", "code", "patient_id", "performed_on"))
+    saying = [case.when for _, kind in kinds for case in kind.cases(row)]
+    row = row.filter(ibis.or_(row.performed_on.isnull(), *saying))
+    row = row.cross_join(_entries(RULES.everywhere))
+    return _answers(row.filter(on_its_day(row)), kinds)
 
 
-def _by_code(services: ir.Table, kind: RowKind) -> ir.Table:
-    row = _own(services, kind).join(RULE_CODES.join(_entries(kind), "entry"), "code")
-    row = row.filter(row.prescription_id.notnull() | ~row.only_prescribed)
-    tables = _tables(kind)
-    known = [] if "prescriptions" in tables else ["known-prescriptions"]
-    row = with_facts(row, *known, *tables)
-    return _answers(row.filter(row.prescription_known | ~row.only_known_prescription), kind)
+def _by_code(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
+    """Of the others; the fact that an entry names is looked up once, by `asked`."""
+    entries = _entries(RULES.kind_place.notnull() & ~RULES.everywhere)
+    row = of_people(services).join(RULE_CODES.join(entries, "entry"), "code")
+    row = row.filter(
+        on_its_day(row),
+        row.prescription_id.notnull() | ~row.only_prescribed,
+        row.prescription_known | ~row.only_known_prescription,
+    )
+    return _answers(asked(row), kinds)
 
 
-def _entries(kind: RowKind) -> ir.Table:
-    """The entries of a kind, without what only group rules ask."""
-    return RULES.filter(RULES.kind == kind.kind).drop("rule", "kind", "everywhere", *_OF_GROUPS)
+def _entries(chosen: ir.BooleanValue) -> ir.Table:
+    """Entries without what only group rules ask."""
+    return RULES.filter(chosen).drop("rule", "kind", "everywhere", *_OF_GROUPS)
 
 
-def _tables(kind: RowKind) -> list[str]:
-    """The other tables that a kind reads."""
-    return [table for table, _ in kind.reads if table != "services"]
-
-
-def _own(services: ir.Table, kind: RowKind) -> ir.Table:
-    """The columns of a service that a kind reads, and those by which it is joined."""
-    own = [column for table, column in kind.reads if table == "services"]
-    return services.select(*dict.fromkeys((*JOINED_BY, *own)))
-
-
-def _answers(row: ir.Table, kind: RowKind) -> ir.Table:
-    """The first of the cases that holds of each row, on the days of the rule."""
-    row = row.filter(on_its_day(row))
+def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
+    """The first case of its kind that holds of each row."""
     undated = Case("undated", row.dated & row.performed_on.isnull(), ibis.literal("performed_at"))
-    cases = [undated, *kind.cases(row)]
-    said = row.mutate(said=ibis.cases(*((case.when, n) for n, case in enumerate(cases))))
+    cases = [undated]
+    of_kinds = []
+    for place, kind in kinds:
+        numbered = list(enumerate(kind.cases(row), start=len(cases)))
+        # Nested, so that what a kind asks is worked out for its own rows only.
+        first = ibis.cases(*((case.when, number) for number, case in numbered))
+        of_kinds.append((row.kind_place == place, first))
+        cases += [case for _, case in numbered]
+    said = row.mutate(said=ibis.cases((undated.when, 0), *of_kinds))
     said = said.filter(said.said.notnull())
     return said.select(
         "row",

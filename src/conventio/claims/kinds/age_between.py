@@ -15,7 +15,6 @@ class Kind(RowKind):
     """Age between."""
 
     kind = "age-between"
-    reads = (("patients", "birth_date"),)
     severities = {"young": "refuse", "old": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: AgeBetween) -> list[Column]:
@@ -28,18 +27,8 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Before the first birthday, or from the second on."""
-        age = completed_years(row.birth_date, row.performed_on)
         return [
             Case("unchecked", row.birth_date.isnull(), ibis.literal("birth_date")),
-            Case("young", age < row.from_birthday, age.cast("string")),
-            Case("old", age >= row.to_birthday, age.cast("string")),
+            Case("young", row.age < row.from_birthday, row.age.cast("string")),
+            Case("old", row.age >= row.to_birthday, row.age.cast("string")),
         ]
-
-
-def completed_years(birth: ir.DateValue, day: ir.DateValue) -> ir.IntegerValue:
-    """The birthdays that were reached by a day.
-
-    Born on 29 February, one is a year older on 1 March of a common year (our reading).
-    """
-    not_yet = day.month() * 100 + day.day() < birth.month() * 100 + birth.day()
-    return day.year() - birth.year() - not_yet.cast("int64")

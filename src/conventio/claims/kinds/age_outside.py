@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.age_between import completed_years
-from conventio.claims.kinds.shape import Case, Column, RowKind, asks, column_of, columns_of
-from conventio.law.rules import AgeOutside, BooleanFact
+from conventio.claims.kinds.shape import Case, Column, RowKind, column_of
+from conventio.law.rules import AgeOutside
 
 
 class Kind(RowKind):
     """Age outside."""
 
     kind = "age-outside"
-    reads = (("patients", "birth_date"), *columns_of(get_args(BooleanFact)))
     severities = {"between": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: AgeOutside) -> list[Column]:
@@ -33,14 +31,10 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """From the first birthday to the second, and the fact is not declared."""
-        age = completed_years(row.birth_date, row.performed_on)
-        between = (age >= row.from_birthday) & (age < row.to_birthday)
-        declared = ibis.cases(
-            (row.fact.isnull(), False),
-            *((asks(row, fact), row[fact]) for fact in get_args(BooleanFact)),
-        )
+        between = (row.age >= row.from_birthday) & (row.age < row.to_birthday)
+        declared = ibis.ifelse(row.fact.isnull(), ibis.literal("false"), row.given) == "true"
         unknown = ibis.ifelse(between.isnull(), ibis.literal("birth_date"), row.fact)
         return [
-            Case("between", between & ~declared, age.cast("string")),
+            Case("between", between & ~declared, row.age.cast("string")),
             Case("unchecked", (between & ~declared).isnull(), unknown),
         ]

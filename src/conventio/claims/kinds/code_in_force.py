@@ -16,7 +16,6 @@ class Kind(RowKind):
 
     kind = "code-in-force"
     everywhere = True
-    reads = (("nomenclature", "code"),)
     severities = {"early": "refuse", "late": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: CodeInForce) -> list[Column]:

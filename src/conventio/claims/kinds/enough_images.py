@@ -15,7 +15,6 @@ class Kind(RowKind):
     """Enough images."""
 
     kind = "enough-images"
-    reads = (("services", "images"), ("nomenclature", "images"))
     severities = {"few": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: EnoughImages) -> list[Column]:

@@ -15,7 +15,6 @@ class Kind(RowKind):
     """Faces fit."""
 
     kind = "faces-fit"
-    reads = (("services", "surfaces"), ("nomenclature", "faces"))
     severities = {"unchecked": "unchecked", "differ": "warn"}
 
     def needs(self, rule: FacesFit) -> list[Column]:

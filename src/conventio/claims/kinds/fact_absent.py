@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind, asks, column_of, columns_of
-from conventio.law.rules import Fact, FactAbsent
+from conventio.claims.kinds.shape import Case, Column, RowKind, column_of
+from conventio.law.rules import FactAbsent
 
 
 class Kind(RowKind):
     """Fact absent."""
 
     kind = "fact-absent"
-    reads = columns_of(get_args(Fact))
     severities = {"refuse": "refuse"}
 
     def needs(self, rule: FactAbsent) -> list[Column]:
@@ -28,5 +26,4 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is given."""
-        given = ibis.cases(*((asks(row, fact), row[fact].notnull()) for fact in get_args(Fact)))
-        return [Case("refuse", given, row.fact)]
+        return [Case("refuse", row.given.notnull(), row.fact)]

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.kinds.shape import (
     Case,
     Column,
     RowKind,
-    asks,
     column_of,
-    columns_of,
     listed,
     lists,
 )
-from conventio.law.rules import Fact, FactAmong
+from conventio.law.rules import FactAmong
 
 
 class Kind(RowKind):
     """Fact among."""
 
     kind = "fact-among"
-    reads = columns_of(get_args(Fact))
     severities = {"refuse": "refuse", "undecided": "unchecked", "unchecked": "unchecked"}
 
     def needs(self, rule: FactAmong) -> list[Column]:
@@ -41,10 +37,9 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is another value, an undecided one, or not given."""
-        texts = [(asks(row, fact), row[fact].cast("string")) for fact in get_args(Fact)]
-        given = ibis.cases(*texts)
+        with_value = row.fact + " " + row.given
         return [
-            Case("unchecked", given.isnull(), row.fact),
-            Case("undecided", lists(row.undecided, given), row.fact + " " + given),
-            Case("refuse", ~lists(row.facts, given), row.fact + " " + given),
+            Case("unchecked", row.given.isnull(), row.fact),
+            Case("undecided", lists(row.undecided, row.given), with_value),
+            Case("refuse", ~lists(row.facts, row.given), with_value),
         ]

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind, asks, column_of, columns_of
-from conventio.law.rules import BooleanFact, FactIs
+from conventio.claims.kinds.shape import Case, Column, RowKind, column_of
+from conventio.law.rules import FactIs
 
 
 class Kind(RowKind):
     """Fact is."""
 
     kind = "fact-is"
-    reads = columns_of(get_args(BooleanFact))
     severities = {"refuse": "refuse", "warn": "warn", "unchecked": "unchecked"}
 
     def needs(self, rule: FactIs) -> list[Column]:
@@ -28,9 +26,9 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is otherwise, or not given."""
-        given = ibis.cases(*((asks(row, fact), row[fact]) for fact in get_args(BooleanFact)))
+        otherwise = row.given != row.value.cast("string")
         return [
-            Case("warn", (given != row.value) & row.warns, row.fact),
-            Case("refuse", given != row.value, row.fact),
-            Case("unchecked", given.isnull(), row.fact),
+            Case("warn", otherwise & row.warns, row.fact),
+            Case("refuse", otherwise, row.fact),
+            Case("unchecked", row.given.isnull(), row.fact),
         ]

@@ -15,7 +15,6 @@ class Kind(RowKind):
 
     kind = "fee-known"
     everywhere = True
-    reads = (("fees", "code"),)
     severities = {
         "no-date": "warn",
         "no-fee": "warn",

@@ -15,7 +15,6 @@ class Kind(RowKind):
 
     kind = "known-code"
     everywhere = True
-    reads = (("nomenclature", "code"),)
     severities = {"unknown-code": "unchecked"}
 
     def needs(self, rule: KnownCode) -> list[Column]:

@@ -13,7 +13,6 @@ from conventio.claims.kinds.shape import (
     Column,
     RowKind,
     column_of,
-    columns_of,
     listed,
     lists,
 )
@@ -24,7 +23,6 @@ class Kind(RowKind):
     """Needs fact."""
 
     kind = "needs-fact"
-    reads = columns_of(get_args(Fact))
     severities = {"refuse": "refuse"}
 
     def needs(self, rule: NeedsFact) -> list[Column]:
@@ -38,11 +36,8 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Some are not given; each is named."""
-        absent: ir.IntegerValue = ibis.literal(0, type="int64")
         missing = ibis.literal("")
         for fact in get_args(Fact):
-            place = ibis.literal(1 << FACTS.index(fact), type="int64")
-            absent += ibis.ifelse(row[fact].isnull(), place, 0)
             lacks = lists(row.facts, fact) & row[fact].isnull()
             missing += ibis.ifelse(lacks, ibis.literal(f", {fact}"), ibis.literal(""))
-        return [Case("refuse", (absent & row.facts_places) != 0, missing.substr(2))]
+        return [Case("refuse", (row.absent & row.facts_places) != 0, missing.substr(2))]

@@ -15,7 +15,6 @@ class Kind(RowKind):
     """Not with public offer."""
 
     kind = "not-with-public-offer"
-    reads = (("services", "duty"), ("practitioners", "public_offer_covers_duty_hours"))
     severities = {"refuse": "refuse", "unchecked": "unchecked"}
 
     def needs(self, rule: NotWithPublicOffer) -> list[Column]:

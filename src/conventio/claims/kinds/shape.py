@@ -59,15 +59,13 @@ class Limit:
 
 
 class RowKind:
-    """A kind whose rules ask something of one enriched row."""
+    """A kind whose rules ask something of one enriched row (`claims.facts`)."""
 
     kind: str
     everywhere = False
     """Whether it concerns every service, its code known or not; its cases read no parameters."""
     asks_day = True
     """Whether a dated rule of this kind is `unchecked` for a service without a date."""
-    reads: tuple[Column, ...] = ()
-    """The columns that its cases read, by table; of every service its day and code are there."""
     severities: Mapping[str, Severity]
     """The severity of each of its cases."""
 
@@ -126,16 +124,6 @@ COLUMNS_OF = {
 
 FACTS: tuple[str, ...] = (*get_args(BooleanFact), *get_args(Fact))
 """Every fact that a rule may name; its place here stands for it in the queries."""
-
-
-def columns_of(facts: Iterable[str]) -> tuple[Column, ...]:
-    """The columns of facts, as `RowKind.reads` names them."""
-    return tuple((fact.rpartition(".")[0] or "services", fact.rpartition(".")[2]) for fact in facts)
-
-
-def asks(row: ir.Table, fact: str) -> ir.BooleanValue:
-    """Whether the entry that a row is joined with names a fact."""
-    return row.fact_place == FACTS.index(fact)
 
 
 def listed(values: Iterable[str]) -> str:
