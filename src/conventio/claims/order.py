@@ -29,7 +29,10 @@ _ASKED = (
 )
 """What the order, the groups and the price ask of a service."""
 
-NUMBERED = ibis.table({"patient_id": "string", "patient": "int64"}, name="numbered_patients")
+NUMBERED = ibis.table(
+    {"patient_id": "string", "patient": "int64", "preferential": "boolean"},
+    name="numbered_patients",
+)
 """The patients numbered in their order: numbers are joined and sorted far faster than texts."""
 
 MOVED = ibis.table({"row": "int64", "instant": "timestamp"}, name="moved")
@@ -39,22 +42,23 @@ MOVED = ibis.table({"row": "int64", "instant": "timestamp"}, name="moved")
 def numbered() -> ir.Table:
     """The patients, numbered in the order of their names by bytes."""
     patients = SERVICES.select("patient_id").distinct()
-    order = ibis.window(order_by=patients.patient_id)
-    return patients.select("patient_id", patient=ibis.row_number().over(order))
+    regimes = PATIENTS.select("preferential", of_patient="patient_id")
+    known = patients.left_join(regimes, patients.patient_id == regimes.of_patient)
+    order = ibis.window(order_by=known.patient_id)
+    number = ibis.row_number().over(order)
+    return known.select("patient_id", patient=number, preferential=known.preferential)
 
 
 def leveled() -> ir.Table:
     """Every service with its level: how many rounds of other services its code comes after."""
     levels = CODES.select("level", leveled_code=CODES.code)
-    regimes = PATIENTS.select("preferential", of_patient="patient_id")
     joined = SERVICES.join(NUMBERED, "patient_id")
-    joined = joined.left_join(regimes, joined.patient_id == regimes.of_patient)
     joined = joined.left_join(levels, joined.code == levels.leveled_code)
     by_day = SERVICES.session_id.isnull() & SERVICES.performed_on.notnull()
     return joined.select(
         *(SERVICES[column] for column in _ASKED),
         NUMBERED.patient,
-        regimes.preferential,
+        NUMBERED.preferential,
         level=levels.level.fill_null(0),
         history=SERVICES.decided.notnull(),
         session=SERVICES.session_id.fill_null(""),
@@ -68,8 +72,9 @@ def moved(services: ir.Table, level: int) -> ir.Table:
     These are the related service, and the services of lower level in the same session.
     """
     lower = placed(services) if level > 1 else services.mutate(instant=services.performed_utc)
-    others = lower.filter(lower.level < level, lower.instant.notnull())
     going = services.filter(services.level == level, services.performed_utc.notnull())
+    others = lower.filter(lower.level < level, lower.instant.notnull())
+    others = others.semi_join(going, "patient")
     going = going.select(*SESSION, "related_service_id", own="row", instant="performed_utc")
     named = others.select("service_id", other_patient="patient", at="instant")
     by_name = going.join(named, going.related_service_id == named.service_id)

@@ -12,13 +12,14 @@ import pyarrow as pa
 
 from conventio.folder.dialect import Dialect
 from conventio.folder.engine import Engine, literal, quoted
-from conventio.folder.values import EXACT, Kind
+from conventio.folder.values import CENTS, EXACT, Kind
 
 GIVEN_TYPES: dict[Kind, str] = {
     "text": "string",
     "integer": "int64",
     "float": "float64",
     "decimal": EXACT,
+    "cents": CENTS,
     "boolean": "boolean",
     "date": "date",
     "local": "timestamp",
@@ -57,7 +58,10 @@ def kind_of(type_: pa.DataType) -> Kind | None:
     if pa.types.is_timestamp(type_):
         return "local" if type_.tz is None else "instant"
     if pa.types.is_decimal(type_):
-        fits = 0 <= type_.scale <= 10 and type_.precision - type_.scale <= 28
+        whole = type_.precision - type_.scale
+        if 0 <= type_.scale <= 2 and whole <= 10:
+            return "cents"
+        fits = 0 <= type_.scale <= 10 and whole <= 28
         return "decimal" if fits else "text"
     for is_kind, kind in _KINDS:
         if is_kind(type_):
@@ -83,6 +87,7 @@ _ARROW: dict[Kind, pa.DataType] = {
     "integer": pa.int64(),
     "float": pa.float64(),
     "decimal": pa.decimal128(38, 10),
+    "cents": pa.decimal128(12, 2),
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "local": pa.timestamp("us"),
@@ -94,6 +99,7 @@ _SQL: dict[Kind, str] = {
     "integer": "CAST({0} AS BIGINT)",
     "float": "CAST({0} AS DOUBLE)",
     "decimal": "CAST({0} AS DECIMAL(38, 10))",
+    "cents": "CAST({0} AS DECIMAL(12, 2))",
     "boolean": "{0}",
     "date": "CAST({0} AS DATE)",
     "local": "CAST({0} AS TIMESTAMP)",

@@ -11,11 +11,14 @@ import ibis.expr.types as ir
 from conventio.folder.clock import FIRST_YEAR, LAST_YEAR
 from conventio.folder.tables import SURFACES, Column, Type
 
-Kind = Literal["text", "integer", "float", "decimal", "boolean", "date", "local", "instant", "time"]
-"""How a column came: text from CSV, or a type of Parquet or Arrow (`local`, `instant`: timestamps
-without and with a zone, the latter as UTC)."""
+Kind = Literal[
+    "text", "integer", "float", "decimal", "cents", "boolean", "date", "local", "instant", "time"
+]
+"""How a column came: text from CSV, or a type of Parquet or Arrow (`cents`: decimals that are
+amounts as they stand; `local`, `instant`: timestamps without and with a zone, the latter as
+UTC)."""
 
-_NUMBERS: tuple[Kind, ...] = ("integer", "float", "decimal")
+_NUMBERS: tuple[Kind, ...] = ("integer", "float", "decimal", "cents")
 
 CONVERTS: dict[Type, tuple[Kind, ...]] = {
     "text": ("text", *_NUMBERS),
@@ -41,6 +44,8 @@ DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 CLOCK_TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 OPEN_ENDS = (date(2999, 12, 31), date(9999, 12, 31))
+
+CENTS = "decimal(12,2)"
 
 EXACT = "decimal(38,10)"
 """What decimals of Parquet and Arrow are brought to, so that one type has to be declared."""
@@ -124,6 +129,8 @@ def _number(column: Column, kind: Kind, given: ir.Value, comma: bool) -> ir.Nume
         shape = f"^-?[0-9]{{1,{digits}}}({point}[0-9]{{1,{places}}}0*)?$"
         plain = given.replace(",", ".") if comma else given
         return _only(given.re_search(shape), plain.try_cast(target))
+    if kind == "cents" and column.type == "money":
+        return given
     exact = given.try_cast(target)
     back = "float64" if kind == "float" else EXACT
     return _only(exact.cast(back) == given.cast(back), exact)

@@ -39,7 +39,7 @@ def findings(left: ir.Table) -> ir.Table:
     One for each title held; where a title permits under conditions that the text does not give, a
     warning instead.
     """
-    held = _held(left)
+    held = _held(left).distinct()
     permits = PERMITS.select("entry", "title", "code", "provision").distinct()
     under_conditions = held.join(permits, ["entry", "title", "code"])
     refused = left.anti_join(under_conditions, ["row", "entry"])
@@ -58,7 +58,7 @@ def _concerned(services: ir.Table) -> ir.Table:
 
 
 def _held(concerned: ir.Table) -> ir.Table:
-    """The titles that the practitioner of each service holds on its day, each once."""
+    """The titles that the practitioner of each service holds on its day."""
     return (
         concerned.join(TITLES, "practitioner")
         .filter(
@@ -69,7 +69,6 @@ def _held(concerned: ir.Table) -> ir.Table:
             )
         )
         .select("row", "entry", "code", "title")
-        .distinct()
     )
 
 
