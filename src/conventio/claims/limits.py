@@ -271,7 +271,9 @@ def standing_at_first(refused: ir.Table) -> ir.Table:
 
 def standing_after_a_round() -> ir.Table:
     """The next state: what is certain by now is decided."""
-    weighed = _weighed()
+    row = CONTESTED.join(STANDING, "row")
+    open_groups = row.filter(row.restricted, row.stands.isnull()).select(*GROUP).distinct()
+    weighed = _weighed(row.semi_join(open_groups, list(GROUP)))
     verdicts = weighed.filter(weighed.stands.isnull() & weighed.restricted)
     by_row = verdicts.group_by("row").agg(
         refused=(
@@ -291,7 +293,7 @@ def refused() -> ir.Table:
 
     A limit that a service exceeds by its own count alone has no evidence.
     """
-    weighed = _weighed()
+    weighed = _weighed(CONTESTED.join(STANDING, "row"))
     full = weighed.filter(
         weighed.restricted,
         weighed.at_least + weighed.own > weighed["limit"],
@@ -324,9 +326,8 @@ def before(services: ir.Table) -> ir.Table:
     return joined.select("row", "entry", "other_row").distinct()
 
 
-def _weighed() -> ir.Table:
-    """The contested members with the least and the most that may stand before each."""
-    row = CONTESTED.join(STANDING, "row")
+def _weighed(row: ir.Table) -> ir.Table:
+    """Members of whole groups with the least and the most that may stand before each."""
     before = ibis.window(group_by=list(GROUP), order_by="place", rows=(None, -1))
     surely_stands = row.stands.fill_null(False).cast("int64")
     perhaps_stands = row.stands.fill_null(True).cast("int64")
