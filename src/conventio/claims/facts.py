@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import CODES, FEES, PATIENTS, PRACTITIONERS, PRESCRIPTIONS
+from conventio.claims.kinds.no_patient_share import SHARELESS
 from conventio.tariff.price import fee_of_the_day
 
 UNASKED = (
@@ -38,7 +39,7 @@ def enriched(services: ir.Table) -> ir.Table:
     new = services.filter(~services.history)
     joined = _with_practitioner(_with_patient(_with_code(new)))
     joined = _with_prescription(joined.drop(*UNASKED))
-    priced = fee_of_the_day(joined, FEES)
+    priced = fee_of_the_day(_with_share(joined), FEES)
     return priced.mutate(count=priced["count"].fill_null(ibis.literal(1, type="int64")))
 
 
@@ -65,6 +66,14 @@ def _with_practitioner(services: ir.Table) -> ir.Table:
     offers = PRACTITIONERS.select("public_offer_covers_duty_hours", offering="practitioner")
     joined = services.left_join(offers, services.practitioner == offers.offering)
     return joined.select(services, "public_offer_covers_duty_hours")
+
+
+def _with_share(services: ir.Table) -> ir.Table:
+    """With whether the patient has no share of the fee; null where that is not known."""
+    known = SHARELESS.select("shareless", concerned="row")
+    joined = services.left_join(known, services.row == known.concerned)
+    said = ibis.ifelse(joined.concerned.isnull(), ibis.literal(False), joined.shareless)
+    return joined.select(services, shareless=said)
 
 
 def _with_prescription(services: ir.Table) -> ir.Table:

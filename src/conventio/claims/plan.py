@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 from conventio.claims import decisions, facts, findings, limits, order, rows
 from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, SERVICES
 from conventio.claims.kinds import needs_authorisation, only_at_hours, only_by_title
+from conventio.claims.kinds.no_patient_share import SHARELESS, shareless
 from conventio.claims.kinds.shape import on_its_day
 from conventio.folder.engine import compiled
 
@@ -73,8 +74,9 @@ def plan(dialect: str, levels: int) -> Plan:
     """The plan for an engine, with so many levels of services that go with others."""
     stages = _Stages(dialect)
     services = _services(stages, levels)
-    new = stages.table(NEW, facts.enriched(services))
     undecided = SERVICES.filter(SERVICES.decided.isnull())
+    stages.table(SHARELESS.get_name(), shareless(undecided))
+    new = stages.table(NEW, facts.enriched(services))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
         "row_findings": rows.findings(new),

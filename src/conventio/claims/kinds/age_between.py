@@ -15,21 +15,33 @@ class Kind(RowKind):
     """Age between."""
 
     kind = "age-between"
-    severities = {"young": "refuse", "old": "refuse", "unchecked": "unchecked"}
+    severities = {
+        "young": "refuse",
+        "old": "refuse",
+        "younger": "warn",
+        "older": "warn",
+        "unchecked": "unchecked",
+    }
 
     def needs(self, rule: AgeBetween) -> list[Column]:
         """The birth date."""
         return [("patients", "birth_date")]
 
     def parameters(self, rule: AgeBetween) -> dict[str, Any]:
-        """The two birthdays."""
-        return {"from_birthday": rule.from_birthday, "to_birthday": rule.to_birthday}
+        """The two birthdays, and whether it only warns."""
+        return {
+            "from_birthday": rule.from_birthday,
+            "to_birthday": rule.to_birthday,
+            "warns": rule.otherwise == "warn",
+        }
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Before the first birthday, or from the second on."""
         age = completed_years(row.birth_date, row.performed_on)
         return [
             Case("unchecked", row.birth_date.isnull(), ibis.literal("birth_date")),
+            Case("younger", (age < row.from_birthday) & row.warns, age.cast("string")),
+            Case("older", (age >= row.to_birthday) & row.warns, age.cast("string")),
             Case("young", age < row.from_birthday, age.cast("string")),
             Case("old", age >= row.to_birthday, age.cast("string")),
         ]
