@@ -17,7 +17,7 @@ ENOUGH = 5
 """The services expected in each cell from which the chi-squared test is good (Cochran's rule)."""
 DRAWN = 9_999
 """How many tables are drawn where there are too many to count; always the same ones."""
-SHARE = Decimal("0.000001")
+SHARE = Decimal(1).scaleb(-6)
 
 
 class Group(BaseModel):
