@@ -227,7 +227,7 @@ def test_what_cannot_be_added_is_told_all_at_once(own: Path) -> None:
         "dental-2009/code-sets.yaml, line 14",
         "values.yaml, line 2: provision dental-2009/1.11 does not exist",
         "statements.yaml, line 2: supersedes nothing, which is the basis of no statement before",
-        "rules.yaml, line 25: rule ecg-a-day: supersedes ecg-a-day@2020-09-02, which is no other",
+        "rules.yaml, line 24: rule ecg-a-day: supersedes ecg-a-day@2020-09-02, which is no other",
     ):
         assert any(one.startswith(part) for one in found), (part, found)
 
