@@ -43,12 +43,12 @@ ROW_KINDS: Mapping[str, RowKind] = {
         tooth_among,
         age_between,
         age_outside,
-        no_patient_share,
         faces_fit,
         enough_images,
         known_prescription,
         public_offer,
         unsettled,
+        no_patient_share,
     )
 }
 
