@@ -179,6 +179,36 @@ def test_the_version_tells_what_was_added(own: Path) -> None:
     assert read(SHIPPED, own).version != LAW.version
 
 
+def test_several_folders_can_be_added(own: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second" / "own-2027"
+    second.mkdir(parents=True)
+    source = (OWN / "own-2026" / "source.yaml").read_text(encoding="utf-8")
+    later = source.replace("own-2026", "own-2027").replace("2026-01-15", "2027-01-15")
+    (second / "source.yaml").write_text(later, encoding="utf-8")
+    rule = """
+- rule: ecg-a-day
+  supersedes: ecg-a-day@2020-09-01
+  provision: medical-2020/6.5
+  from: 2020-10-01
+  kind: at-most
+  services: {kinds: [electrocardiogram]}
+  per: [day]
+  limit: 3
+  reason: etariff-refusal/002
+"""
+    (second / "rules.yaml").write_text(rule, encoding="utf-8")
+    law = read(SHIPPED, own, second.parent)
+    limits = [
+        (rule.limit, str(rule.days))
+        for rule in law.entries
+        if rule.rule == "ecg-a-day" and rule.kind == "at-most"
+    ]
+    assert limits == [(1, "2020-09-01 to 2020-09-30"), (3, "2020-10-01 to 2020-12-31")]
+    assert law.version.count("+") == 2
+    twice = faults(own, own)
+    assert any("source own-2026 is also at" in one for one in twice)
+
+
 def test_what_is_added_is_not_known_before_its_source() -> None:
     before, since = (LAW.known(date(2026, 1, day)) for day in (14, 15))
     for law, kinds in ((before, {"unsettled"}), (since, {"unsettled", "fact-is"})):
