@@ -193,6 +193,11 @@ def docs(words: Command) -> int:
     return run(module("sphinx", "-W", "-n", "--keep-going", "-q", *words, "docs", str(out)))
 
 
+def law_page(words: Command) -> int:
+    """Write the pages of the law in docs/law again, from its data and its cases."""
+    return run(module("docs.law_pages", *words))
+
+
 def lock(words: Command) -> int:
     """Work out requirements.lock again from pyproject.toml (asks for uv); `--upgrade` renews."""
     uv = find_uv()
@@ -222,6 +227,7 @@ TASKS = {
     "types": types,
     "layers": layers,
     "docs": docs,
+    "law-page": law_page,
     "lock": lock,
     "all": everything,
 }

@@ -1,16 +1,12 @@
 """How the documentation is built; nothing is fetched while building."""
 
-import sys
 from importlib.metadata import version as installed
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 project = "conventio"
 author = "the conventio contributors"
 release = version = installed("conventio")
 
-extensions = ["myst_parser", "law_pages"]
+extensions = ["myst_parser"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 exclude_patterns = ["_build"]

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import conventio
-from conventio.law import shipped
 from conventio.law.nomenclature import row_of
 from tests.arrow import arrow
+from tests.law.cases import LAW
 from tests.oracle.case import Code, Finding
 from tests.oracle.decide import decide
 from tests.oracle.folders import alone, folders, random_folder
@@ -22,7 +22,7 @@ KNOWN = tuple(Code.__dataclass_fields__)
 
 
 def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
-    answer = conventio.check(arrow(tables))
+    answer = conventio.check(arrow(tables), law=LAW)
     decisions = [
         (row["service_id"], row["outcome"], *(row[name] for name in AMOUNTS))
         for row in answer.decisions.to_pylist()
@@ -35,7 +35,7 @@ def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
 
 
 def by_oracle(tables: Tables) -> tuple[list[Any], list[Any]]:
-    own = shipped().nomenclature.with_rows(tables.get("nomenclature", []))
+    own = LAW.nomenclature.with_rows(tables.get("nomenclature", []))
     nomenclature = [{name: row_of(code)[name] for name in KNOWN} for code in own.values()]
     answer = decide({**tables, "nomenclature": nomenclature})
     decisions = [

@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,28 @@ def test_a_rule_takes_history_from_a_file(tmp_path: Path) -> None:
         (("nomenclature-6/4bis-3", "servise={}"), "servise: not asked here"),
         (("nomenclature-6/4bis-3", "service={"), "expected JSON"),
         (("medical-2020/7",), "has no formula and no rule yet"),
+        (
+            ("dental-2009/8.4-5", "by=place", 'groups=[{"group":"A","third_party":1,"total":3}]'),
+            "at least 2 items",
+        ),
+        (
+            (
+                "dental-2009/8.4-5",
+                "by=place",
+                'groups=[{"group":"A","third_party":4,"total":3},'
+                '{"group":"B","third_party":1,"total":3}]',
+            ),
+            "A: more services in third-party payment than in all",
+        ),
+        (
+            (
+                "dental-2009/8.4-5",
+                "by=place",
+                'groups=[{"group":"A","third_party":1,"total":3},'
+                '{"group":"A","third_party":1,"total":3}]',
+            ),
+            "each is given once",
+        ),
         (("nowhere/1",), "is no provision"),
     ],
 )
@@ -118,6 +141,67 @@ def test_what_is_asked_is_described(provision: str) -> None:
     schema = json.loads(run(provision, "--describe").stdout)
     assert schema["type"] == "object"
     assert schema["required"]
+
+
+def shares(*groups: tuple[str, int, int], **more: str) -> dict[str, Any]:
+    rows = [{"group": one, "third_party": paid, "total": of} for one, paid, of in groups]
+    words = [f"{name}={value}" for name, value in more.items()]
+    given = ("by=insurer", f"groups={json.dumps(rows)}", *words)
+    found: dict[str, Any] = answer("dental-2009/8.4-5", *given)["value"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("groups", "test", "probability"),
+    [
+        # 30 of 100 and 45 of 100: (0.15 / sqrt(0.375 x 0.625 x 2 / 100)) squared is 4.8
+        ((("A", 30, 100), ("B", 45, 100)), "chi-squared", "0.0284597"),
+        # five expected in the smallest cell, and just fewer
+        ((("A", 3, 10), ("B", 7, 10)), "chi-squared", "0.0736383"),
+        ((("A", 3, 10), ("B", 6, 10)), "Fisher's exact", "0.36985"),
+        # the lady tasting tea: (1 + 16 + 16 + 1) / 70
+        ((("A", 3, 4), ("B", 1, 4)), "Fisher's exact", "0.485714"),
+        ((("A", 4, 4), ("B", 4, 4)), "none: all shares are alike", "1"),
+        ((("A", 0, 9), ("B", 0, 4), ("C", 0, 2)), "none: all shares are alike", "1"),
+    ],
+)
+def test_the_significance_of_a_difference_of_shares(
+    groups: tuple[tuple[str, int, int], ...], test: str, probability: str
+) -> None:
+    found = shares(*groups)
+    assert (found["test"], found["probability"]) == (test, probability)
+    assert shares(*reversed(groups))["probability"] == probability
+    assert (found["level"], found["significant"]) == (None, None)
+
+
+def test_tables_are_drawn_for_many_small_groups_always_the_same() -> None:
+    groups = (("A", 1, 4), ("B", 3, 5), ("C", 2, 6))
+    found = shares(*groups)
+    assert found["test"] == "Fisher's exact, by 9999 drawn tables"
+    # all tables with these sums, counted: those at most as likely as this one
+    tables = [(a, b, 6 - a - b) for a in range(5) for b in range(6) if 0 <= 6 - a - b <= 6]
+    weights = [comb(4, a) * comb(5, b) * comb(6, c) for a, b, c in tables]
+    exact = sum(one for one in weights if one <= weights[tables.index((1, 3, 2))]) / comb(15, 6)
+    assert float(found["probability"]) == pytest.approx(exact, abs=0.01)
+    assert shares(*groups) == found
+
+
+def test_shares_their_difference_and_a_level() -> None:
+    groups = (("A", 1, 3), ("B", 2, 3), ("C", 1, 2))
+    found = shares(*groups, level="0.05")
+    assert [one["share"] for one in found["shares"]] == ["0.333333", "0.666667", "0.500000"]
+    assert (found["difference"], found["between"]) == ("0.333333", ["A", "B"])
+    assert (found["level"], found["significant"]) == ("0.05", False)
+    wide = shares(("A", 10, 100), ("B", 90, 100), level="0.05")
+    assert wide["significant"] is True
+
+
+def test_a_mapping_is_printed_in_lines() -> None:
+    rows = '[{"group":"A","third_party":1,"total":3},{"group":"B","third_party":2,"total":3}]'
+    printed = run("dental-2009/8.4-5", "by=place", f"groups={rows}").stdout
+    assert "  shares: group A, third_party 1, total 3, share 0.333333" in printed
+    assert "  significant: not given" in printed
+    assert "  open: No level of significance is given." in printed
 
 
 def test_every_mechanism_fits_the_provisions_that_name_it() -> None:

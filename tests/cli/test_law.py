@@ -48,6 +48,44 @@ def test_every_provision_can_be_shown(name: str) -> None:
     assert conventio("law", name).code == 0
 
 
+DENTAL_CARE = [
+    name
+    for name in shipped().provisions
+    if name.startswith(("nomenclature-6/", "dental-2009/3.2-0"))
+    or name in ("dental-2009/8.4-5", "medical-2020/6.5", "medical-2020/6.6")
+]
+"""The provisions that claim rules are about."""
+ELSEWHERE = {"nomenclature-6/17.3-4"}
+"""Those that something else than a claim rule is to carry out."""
+
+
+@pytest.mark.parametrize("name", sorted({*DENTAL_CARE} - ELSEWHERE))
+def test_a_provision_on_care_is_executable_or_says_what_is_missing(name: str) -> None:
+    facts = conventio("law", name, "--json").data
+    lines = conventio("law", name).stdout.splitlines()
+    (shown,) = [line for line in lines if line.startswith("executable")]
+    if facts["executable"] == "yes":
+        assert facts["rules"] or facts["mechanism"] or facts["carried_out_by"]
+        assert "yes: " in shown
+    else:
+        assert facts["executable"] == "gap"
+        assert facts["rules"]
+        assert facts["awaits"]
+        assert facts["gaps"]
+        assert all(wanted in shown for wanted in facts["awaits"])
+        assert "What you can give" in lines
+
+
+def test_only_what_the_texts_leave_out_is_a_gap() -> None:
+    listed = conventio("law", "--json").data
+    assert {one["id"] for one in listed if one["executable"] == "gap"} == {
+        "nomenclature-6/2bis",
+        "nomenclature-6/3bis-1",
+        "medical-2020/6.5",
+        "medical-2020/6.6",
+    }
+
+
 def test_a_code_is_shown_with_its_bases_and_rules() -> None:
     facts = conventio("law", "307230", "--json").data
     assert facts["pair_code"] == "307241"

@@ -53,11 +53,15 @@ import yaml
 
 from conventio.folder.engine import Engine
 from conventio.folder.read import read_tables
+from conventio.law import read
+from conventio.law.read import SHIPPED
 from tests.arrow import arrow
 
 Row = Mapping[str, Any]
 
 HERE = Path(__file__).parent
+LAW = read(SHIPPED, HERE / "given")
+"""The law by which cases are decided: the shipped one, with what it leaves to input made up."""
 NULL_UNTIL_ANSWERED = ("supplement_allowed", "compensation", "convention_status")
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
 HISTORY = ("not decided again",)

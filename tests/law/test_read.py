@@ -70,7 +70,11 @@ def test_a_provision_can_hold_before_it_is_known(day: date | None, there: bool) 
 def test_what_was_published_on_an_unstated_day_is_always_known() -> None:
     before_all = shipped().known(date(1900, 1, 1))
     assert "nomenclature-6/18-1" in before_all.provisions
-    assert {rule.provision.split("/")[0] for rule in before_all.rules} == {"all", "nomenclature-6"}
+    assert {rule.provision.split("/")[0] for rule in before_all.rules} == {
+        "all",
+        "medical-2020",
+        "nomenclature-6",
+    }
     assert not any(source.known for source in before_all.sources.values())
 
 

@@ -21,6 +21,8 @@ FOLDERS = (
     schema.FOLDER.with_name("data"),
     HERE / "faults" / "sound",
     HERE / "invented",
+    HERE / "given",
+    HERE.parents[1] / "docs" / "guides" / "own-conditions",
 )
 FILES = sorted(file for folder in FOLDERS for file in folder.glob("*/*.yaml"))
 SCHEMAS = schema.schemas()

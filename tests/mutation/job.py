@@ -20,9 +20,9 @@ from conventio.claims.decide import decide
 from conventio.claims.output import arrow
 from conventio.claims.plan import Plan, plan
 from conventio.folder.engine import DuckDB, Row
-from conventio.law import Law, shipped
+from conventio.law import Law
 from conventio.law.check import levels
-from tests.law.cases import cases, folder, read_into, told
+from tests.law.cases import LAW, cases, folder, read_into, told
 from tests.mutation import law, queries
 
 EXPLAINED = Path(__file__).parent / "explained.yaml"
@@ -101,12 +101,12 @@ class Bench:
     def __init__(self) -> None:
         self.engine = Sparing()
         self.present = read_into(self.engine)
-        self.broken = self._failing(shipped())
+        self.broken = self._failing(LAW)
         """The first case that fails with nothing changed."""
         self.mutants = dict(self._mutants())
 
     def _mutants(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
-        whole = shipped()
+        whole = LAW
         for name, mutated in law.mutants(whole, folder()["nomenclature"]):
             yield f"law, {name}", partial(self._failing, mutated)
         deepest = max(levels(whole.accompanying, whole.nomenclature).values(), default=0)

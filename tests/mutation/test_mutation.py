@@ -2,7 +2,7 @@
 
 import pytest
 
-from conventio.law import shipped
+from tests.law.cases import LAW
 from tests.mutation.job import Bench, Explanation, Verdict, complaints, explanations, idle
 
 EVERY = 16
@@ -26,7 +26,7 @@ def test_a_sample_of_the_mutants_fails_a_case_or_is_explained(bench: Bench) -> N
 
 
 def test_every_rule_has_mutants(bench: Bench) -> None:
-    rules = {rule.rule for rule in shipped().rules}
+    rules = {rule.rule for rule in LAW.rules}
     without = {rule for rule in rules if not any(f"law, {rule}" in one for one in bench.mutants)}
     assert without == set()
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from . import care, projects, radiography, urgent
+from . import care, given, projects, radiography, urgent
 from .case import (
     Case,
     Finding,
@@ -29,7 +29,7 @@ from .case import (
 ZERO = Decimal(0)
 
 # A rule of which a table or column is absent is not run.
-RULES: Rules = care.RULES + urgent.RULES + radiography.RULES + projects.RULES
+RULES: Rules = care.RULES + urgent.RULES + radiography.RULES + projects.RULES + given.RULES
 
 # Those that show the services by which they refuse.
 GROUP_RULES: tuple[Rule, ...] = (
@@ -41,6 +41,8 @@ GROUP_RULES: tuple[Rule, ...] = (
     urgent.supplement_radiology,
     urgent.supplement_article_14,
     urgent.supplement_headings,
+    given.ecg_a_day,
+    given.article_34_cumulations,
 )
 
 
@@ -110,6 +112,9 @@ def decide_one(service: Service, case: Case, rules: Sequence[Rule]) -> Decided:
     price = price_of(service, case.folder, refused=outcome == "refused")
     if case.folder.has("fees"):
         findings.extend(fee_known(service, price))
+        row = fee_row(service, case.folder)
+        usual = unit_reimbursement(row, is_preferential(service, case.folder)) if row else None
+        findings.extend(given.no_patient_share(service, case.folder, row, usual))
     findings.sort(key=order_of_output)
     return Decided(service, case, findings, decision_of(service, outcome, price))
 
@@ -145,12 +150,16 @@ def price_of(service: Service, folder: Folder, *, refused: bool) -> Price:
     row = fee_row(service, folder)
     if row is None:
         return Price(reimbursement=ZERO if refused else None)
-    unit = unit_reimbursement(row, is_preferential(service, folder))
+    usual = unit_reimbursement(row, is_preferential(service, folder))
+    whole = given.is_without_share(service, folder)
+    unit = row["fee"] if whole else usual
+    if whole is None and usual != row["fee"]:
+        unit = None
     return Price(
         fee_agreed=times(row["fee"], service.count),
         fee_maximum=times(row.get("maximum_fee"), service.count),
         reimbursement=ZERO if refused else times(unit, service.count),
-        settled=row["fee"] is not None and unit is not None,
+        settled=row["fee"] is not None and (usual is not None or whole is True),
     )
 
 

@@ -237,8 +237,10 @@ BIRTH_DATES = [
     None,
 ]
 
-# Of 18, 40, 60 and 70 years on or about a day of the calendars below.
+# Of 15, 18, 40, 60 and 70 years on or about a day of the calendars below.
 BIRTH_DATES_OF_PROJECTS = [
+    date(1995, 6, 15),
+    date(1995, 6, 16),
     date(1992, 6, 15),
     date(1992, 6, 16),
     date(1991, 5, 1),
@@ -298,6 +300,14 @@ URGENT_CALENDARS = [
     moments("2008-05-01T10:00", "2008-05-01", "2008-05-02T10:00", "2008-12-26T10:00"),
 ]
 BRIDGE_DAYS = [date(2010, 5, 14), date(2010, 5, 15), date(2010, 11, 11), date(2009, 5, 22)]
+
+
+ECG_CALENDARS = [
+    moments("2020-09-01", "2020-09-01T10:00", "2020-09-01T23:59", "2020-08-31T12:00"),
+    moments("2020-12-31T10:00", "2020-12-31T23:30", "2021-01-01", "2021-01-01T00:30"),
+]
+ARTICLE_34_CALENDARS = [moments("2021-01-01", "2021-01-01T10:00", "2020-12-31T10:00")]
+RESTRAINT_CALENDARS = [moments("2031-05-01", "2031-04-30T10:00", "2030-12-31", "2031-01-01")]
 
 
 # --- what -----------------------------------------------------------------------------------------
@@ -361,7 +371,7 @@ CARES_WITH_CHAINS = [
     Care([*codes_with(tooth=["required"]), *codes_with(tooth=["unknown"])]),
     Care([*ALL_CODES, *law.UNKNOWN_CODES, *law.UNKNOWN_CODES]),
 ]
-CARES = [
+CARES_BY_THE_SOURCES = [
     *CARES_WITH_CHAINS * 2,
     urgent("371033", "304850", "373811", "374953"),
     urgent("371615", "302175", "308512", "371033", "371033", "371044"),
@@ -374,6 +384,13 @@ CARES = [
     Care(["377090", "377101", "455652", "377090", "377016", "307031"]),
     Care(["377134", "307053", "377016", "307230", "307064", "377145"]),
 ]
+CARES_WITH_INPUT = [
+    of_projects("900690", "374345", "900701", "371033"),
+    Care(["900712", "900723", "900712", "301593"], ECG_CALENDARS),
+    Care(["900734", "900745", "900756", "900760"], ARTICLE_34_CALENDARS),
+    Care(["377090", "377101"], RESTRAINT_CALENDARS, [date(2019, 5, 1), date(2020, 1, 1), None]),
+]
+CARES = [*CARES_BY_THE_SOURCES * 3, *CARES_WITH_INPUT]
 
 TEETH = ["16", "11", "36", "43", "55", "81", "27", "62"]
 

@@ -176,6 +176,17 @@ PROJECTS_TO = date(2010, 12, 31)
 ANNUAL_EXAMINATION = codes_of("301593-301604")
 EXTRACTIONS_UP_TO_18 = codes_of("374850-374861 374872-374883")
 
+# --- what the sources leave to input, as tests/law/given makes it up ------------------------------
+
+WITHOUT_PATIENT_SHARE = codes_of("900690-900701 374334-374345")
+ECG_A_DAY = 2
+ECG_FROM = date(2020, 9, 1)
+ECG_TO = date(2020, 12, 31)
+ARTICLE_34_FROM = date(2021, 1, 1)
+RESTRAINT_FROM = date(2031, 1, 1)
+
+# --- teeth ----------------------------------------------------------------------------------------
+
 DECIDUOUS_MOLARS = teeth("54 55 64 65 74 75 84 85")
 FIRST_PERMANENT_MOLARS = teeth("16 26 36 46")
 LOWER_JAW = teeth(
@@ -291,6 +302,10 @@ def _nomenclature() -> Iterable[list[Row]]:
     yield _pair("317295-317306", "14 l)", None)
     yield _pair("317310-317321", "14 l)", None, "plus")
     yield _pair("317332-317343", "14", None)
+    yield _pair("900690-900701", None, None)
+    yield _pair("900712-900723", None, None, "electrocardiogram")
+    yield _pair("900734-900745", "34", None, "catheter")
+    yield _pair("900756-900760", "34", None, "angiography")
 
     # Invented, so that the order of accompanying services decides something: an image that goes
     # with others as a suture does, and a filling that does as a supplement does.

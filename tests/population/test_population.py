@@ -60,7 +60,9 @@ def planted(folder: Path) -> set[tuple[str, str]]:
     return pairs(pq.read_table(folder / LABELS / "planted.parquet"))
 
 
-RULES = sorted({rule.rule for rule in shipped().entries})
+RULES = sorted({rule.rule for rule in shipped().entries if not shipped().awaited(rule)})
+AWAITING = {rule.rule for rule in shipped().entries} - {*RULES}
+"""The rules of which the law leaves something to input: nothing can break them."""
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -72,7 +74,7 @@ def test_what_is_planted_is_found(rule: str, planted: set[tuple[str, str]], answ
 
 
 def test_every_rule_is_run_on_a_clean_input(answer: Answer) -> None:
-    assert answer.run["rules_not_run"] == []
+    assert {one["rule"] for one in answer.run["rules_not_run"]} <= AWAITING
     assert answer.run["warnings"] == 0
 
 

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from conventio.claims.check import check
 from conventio.folder.tables import TABLES
-from conventio.law import Law
+from conventio.law import Law, known
 from conventio.law.mechanism import MECHANISMS, Mechanism
 from conventio.law.model import Provision, Value
+from conventio.monitoring import shares
 from conventio.tariff import overcharge, urgent
 
-__all__ = ["Computed", "NotComputed", "compute", "describe", "overcharge", "urgent"]
+__all__ = ["Computed", "NotComputed", "compute", "describe", "overcharge", "shares", "urgent"]
 
 SYNTHETIC_PRACTITIONER = "39999929001"
 """A number with valid check digits that is nobody's, for a service without its practitioner."""
@@ -119,27 +120,30 @@ def _by_mechanism(
 
 def _figure(provision: Provision, name: str, on: date | None) -> Value:
     """The figure of the day; without a day, the only one there is."""
-    figures = [value for value in provision.values if value.name == name]
+    entries = [value for value in provision.values if value.name == name]
+    figures = known.prevailing(entries, lambda value: value.entry)
     if on is None and len(figures) > 1:
         raise NotComputed(f"{name} of {provision.id} has had several values: say which day (--on)")
     found = [value for value in figures if on is None or on in value.days]
     if not found:
-        known = ", ".join(str(value.days) for value in figures)
-        raise NotComputed(f"{name} of {provision.id} is not known on {on}; it is for {known}")
+        days = ", ".join(str(value.days) for value in figures)
+        raise NotComputed(f"{name} of {provision.id} is not known on {on}; it is for {days}")
     return found[0]
 
 
 def _told(error: Any) -> str:
     name = ".".join(str(part) for part in error["loc"])
-    return f"{name}: found {error['input']!r}, expected: {error['msg']}"
+    return (
+        f"{name}: found {error['input']!r}, expected: {error['msg'].removeprefix('Value error, ')}"
+    )
 
 
 def _by_rules(law: Law, provision: Provision, given: Mapping[str, Any]) -> Computed:
     """The rules of the provision alone, asked of one service."""
     unknown = sorted(set(given) - {"service", "history", *OTHER_TABLES})
     if unknown:
-        known = ", ".join(("service", "history", *OTHER_TABLES))
-        raise NotComputed(f"{', '.join(unknown)}: not asked here; what is asked is {known}")
+        asked = ", ".join(("service", "history", *OTHER_TABLES))
+        raise NotComputed(f"{', '.join(unknown)}: not asked here; what is asked is {asked}")
     if not isinstance(given.get("service"), Mapping):
         raise NotComputed("service is missing: give the columns of one service as a JSON object")
     names = {rule.rule for rule in law.rules_of(provision.id)}
@@ -203,5 +207,5 @@ def _answer(
     cites: Sequence[str],
 ) -> Computed:
     gaps = [gap.model_dump(exclude_none=True) for gap in provision.gaps]
-    known = law.as_known_by
-    return Computed(provision.id, on, known, law.version, value, unit, cites, gaps)
+    by = law.as_known_by
+    return Computed(provision.id, on, by, law.version, value, unit, cites, gaps)

@@ -9,11 +9,11 @@ from datetime import date
 from conventio.claims import limits
 from conventio.claims.entries import NotRun, Present, divided
 from conventio.claims.law_tables import tables
-from conventio.claims.plan import Stage, concerned_by_not_run, plan
-from conventio.folder.engine import Engine
+from conventio.claims.plan import NEW, Stage, concerned_by_not_run, plan
+from conventio.folder.engine import Engine, literal
 from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule
+from conventio.law.rules import AnyRule, AwaitsInput, Unsettled
 
 Progress = Callable[[str, float], None]
 """Told the table that is being made, and which share of the known work is behind it (0 to 1)."""
@@ -26,8 +26,8 @@ class NotRunRule:
     rule: str
     provision: str
     missing: tuple[str, ...]
-    services: int
-    """How many services it would have concerned."""
+    services: int | None
+    """How many services it would have concerned; None where the codes are what is missing."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
         outcomes=_outcomes(engine),
         findings=_findings(engine),
         rules=[entry.rule for entry in run],
-        not_run=_not_run(engine, not_run),
+        not_run=_not_run(engine, law, not_run),
         rounds=rounds,
     )
 
@@ -109,12 +109,33 @@ def _findings(engine: Engine) -> dict[tuple[str, str], int]:
     return {(row["rule"], row["severity"]): row["services"] for row in counted}
 
 
-def _not_run(engine: Engine, not_run: Sequence[NotRun]) -> list[NotRunRule]:
-    """The entries of one rule together, with the services of all."""
+def _not_run(engine: Engine, law: Law, not_run: Sequence[NotRun]) -> list[NotRunRule]:
+    """The entries of one rule together, with the services of all.
+
+    One that only awaits what is input is told where it concerns a service, or may concern one.
+    """
     counted = engine.rows(concerned_by_not_run(engine.dialect)) if not_run else []
     concerned = {row["entry"]: row["services"] for row in counted}
-    rules: dict[tuple[str, str, tuple[str, ...]], int] = {}
+    rules: dict[tuple[str, str, tuple[str, ...]], int | None] = {}
     for one in not_run:
         rule = (one.entry.rule.rule, one.entry.rule.provision, one.missing)
-        rules[rule] = rules.get(rule, 0) + concerned.get(one.entry.number, 0)
+        services = concerned.get(one.entry.number, 0)
+        if law.awaited(one.entry.rule):
+            if not services and not _may_concern(engine, one):
+                continue
+            rules[rule] = (rules.get(rule) or 0) + services or None
+        else:
+            rules[rule] = (rules.get(rule) or 0) + services
     return [NotRunRule(*rule, services) for rule, services in rules.items()]
+
+
+def _may_concern(engine: Engine, one: NotRun) -> bool:
+    """Whether its codes are input, and new services were performed on its days."""
+    if isinstance(one.entry.rule, AwaitsInput | Unsettled):
+        return False
+    days = one.entry.rule.days
+    query = (
+        f"SELECT 1 FROM {NEW} WHERE performed_on BETWEEN DATE {literal(str(days.start))} "
+        f"AND DATE {literal(str(days.end))} LIMIT 1"
+    )
+    return bool(engine.rows(query))

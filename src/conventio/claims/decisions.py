@@ -5,9 +5,10 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import FEES, LAW, MONEY
+from conventio.claims.facts import priced
+from conventio.claims.inputs import LAW, MONEY
 from conventio.claims.order import KEYS
-from conventio.tariff.price import amounts, fee_of_the_day
+from conventio.tariff.price import amounts
 
 AMOUNTS = (
     "fee_agreed",
@@ -35,7 +36,7 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     new = services.filter(~services.history).select(
         "row", *KEYS, "code", "performed_on", "count", "fee", "supplement", "preferential"
     )
-    row = fee_of_the_day(new, FEES)
+    row = priced(new)
     row = row.left_join(by_row, "row").cross_join(LAW)
     refused = row.refused.fill_null(False)
     outcome = ibis.cases(

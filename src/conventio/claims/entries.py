@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import Column, columns_of_key
 from conventio.law import Law
-from conventio.law.rules import AnyRule, RowRule
+from conventio.law.rules import AnyRule, AwaitsInput, RowRule
 
 Present = Mapping[str, frozenset[str]]
 """The columns that the input has, by table."""
@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class NotRun:
-    """An entry that can't be asked, because the input lacks tables or columns."""
+    """An entry that can't be asked: the input lacks tables or columns, or the law what is input."""
 
     entry: Entry
     missing: tuple[str, ...]
@@ -54,7 +54,8 @@ def entries(law: Law) -> list[Entry]:
     """The entries of a law in its order."""
     answering: dict[str, int] = {}
     for number, rule in enumerate(law.entries):
-        if rule.kind not in ROW_KINDS or ROW_KINDS[rule.kind].asks_day:
+        asked = rule.kind not in ROW_KINDS or ROW_KINDS[rule.kind].asks_day
+        if asked and not isinstance(rule, AwaitsInput):
             answering.setdefault(rule.rule, number)
     return [
         Entry(number, rule, answering.get(rule.rule) == number or not rule.days.stated)
@@ -68,6 +69,7 @@ def divided(law: Law, present: Present) -> tuple[list[Entry], list[NotRun]]:
     not_run: list[NotRun] = []
     for entry in entries(law):
         missing = tuple(sorted(_missing(entry.rule, present)))
+        missing += tuple(f"law: {one}" for one in law.awaited(entry.rule))
         if missing:
             not_run.append(NotRun(entry, missing))
         else:
@@ -86,6 +88,7 @@ def _missing(rule: AnyRule, present: Present) -> set[str]:
 def _needs(rule: AnyRule) -> list[Column]:
     if rule.kind in JOIN_KINDS:
         return JOIN_KINDS[rule.kind].needs(rule)
-    if isinstance(rule, RowRule):
-        return [*ROW_KINDS[rule.kind].needs(rule), *ONLY_WHEN[rule.when]]
+    if rule.kind in ROW_KINDS:
+        when = rule.when if isinstance(rule, RowRule) else "always"
+        return [*ROW_KINDS[rule.kind].needs(rule), *ONLY_WHEN[when]]
     return columns_of_key(rule)

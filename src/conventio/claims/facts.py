@@ -10,6 +10,8 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import CODES, FEES, PATIENTS, PRACTITIONERS, PRESCRIPTIONS
+from conventio.claims.kinds.age_between import completed_years
+from conventio.claims.kinds.no_patient_share import SHARELESS
 from conventio.claims.kinds.shape import FACTS
 from conventio.law.rules import Fact
 from conventio.tariff.price import fee_of_the_day
@@ -28,7 +30,12 @@ PROFESSIONS = {
 
 def of_day(services: ir.Table) -> ir.Table:
     """The services with what is known of their code, and the amounts of their day."""
-    return fee_of_the_day(_with_patient(_with_code(services)), FEES)
+    return priced(_with_patient(_with_code(services)))
+
+
+def priced(services: ir.Table) -> ir.Table:
+    """The services, with their patients' regime, with the amounts of the day."""
+    return fee_of_the_day(_with_share(services), FEES)
 
 
 def of_people(services: ir.Table) -> ir.Table:
@@ -70,6 +77,14 @@ def _with_practitioner(services: ir.Table) -> ir.Table:
     return joined.select(services, "public_offer_covers_duty_hours")
 
 
+def _with_share(services: ir.Table) -> ir.Table:
+    """With whether the patient has no share of the fee; null where that is not known."""
+    known = SHARELESS.select("shareless", concerned="row")
+    joined = services.left_join(known, services.row == known.concerned)
+    said = ibis.ifelse(joined.concerned.isnull(), ibis.literal(False), joined.shareless)
+    return joined.select(services, shareless=said)
+
+
 def _with_prescription(services: ir.Table) -> ir.Table:
     """With the facts of the prescription, each as `prescriptions.fact`.
 
@@ -96,12 +111,3 @@ def asked(row: ir.Table) -> ir.Table:
     """Rows joined with entries, with the fact that the entry names, as text: `given`."""
     facts = [(row.fact_place == n, row[fact].cast("string")) for n, fact in enumerate(FACTS)]
     return row.mutate(given=ibis.cases((row.fact_place.isnull(), None), *facts))
-
-
-def completed_years(birth: ir.DateValue, day: ir.DateValue) -> ir.IntegerValue:
-    """The birthdays that were reached by a day.
-
-    Born on 29 February, one is a year older on 1 March of a common year (our reading).
-    """
-    not_yet = day.month() * 100 + day.day() < birth.month() * 100 + birth.day()
-    return day.year() - birth.year() - not_yet.cast("int64")

@@ -14,7 +14,13 @@ import ibis.expr.types as ir
 
 from conventio.claims import decisions, findings, limits, order, rows
 from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, SERVICES
-from conventio.claims.kinds import needs_authorisation, only_at_hours, only_by_title
+from conventio.claims.kinds import (
+    needs_authorisation,
+    no_patient_share,
+    only_at_hours,
+    only_by_title,
+)
+from conventio.claims.kinds.no_patient_share import SHARELESS
 from conventio.claims.kinds.shape import on_its_day
 from conventio.folder.engine import compiled
 
@@ -74,12 +80,14 @@ def plan(dialect: str, levels: int) -> Plan:
     stages = _Stages(dialect)
     leveled, services = _services(stages, levels)
     undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
+    stages.table(SHARELESS.get_name(), no_patient_share.shareless(undecided))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
         "row_findings": rows.findings(undecided),
         "title_findings": only_by_title.findings(untitled),
         "authorisation_findings": needs_authorisation.findings(undecided),
         "hour_findings": only_at_hours.findings(undecided),
+        "share_findings": no_patient_share.findings(undecided),
     }
     said = [stages.table(name, findings.raw(found)) for name, found in by_row.items()]
     refusing = [_refusing(ones) for ones in said]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conventio.cli.failures import Refused, put_in
-from conventio.cli.options import AsJson, Force, Known, Language, LawFolder, chosen_law
+from conventio.cli.options import AddedLaw, AsJson, Force, Known, Language, LawFolder, chosen_law
 
 if TYPE_CHECKING:
     from conventio.folder.engine import Engine
@@ -75,6 +75,7 @@ def check(
     ] = None,
     known: Known = None,
     law: LawFolder = None,
+    with_law: AddedLaw = None,
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -87,7 +88,9 @@ def check(
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
         _keep_what_is_no_list_of_problems(problems)
-    wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables, language)
+    wishes = Wishes(
+        chosen_law(law, known, with_law), force, csv, set_aside, problems, tables, language
+    )
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from conventio.cli.options import AsJson, Known, LawFolder, chosen_law, day
+from conventio.cli.options import AddedLaw, AsJson, Known, LawFolder, chosen_law, day
 
 On = Annotated[
     date | None,
@@ -30,6 +30,7 @@ def compute(
     ] = False,
     known: Known = None,
     law: LawFolder = None,
+    with_law: AddedLaw = None,
     as_json: AsJson = False,
 ) -> None:
     """Work one provision out: a formula, or a rule on one service with its history."""
@@ -37,7 +38,7 @@ def compute(
     from conventio.cli.failures import Refused
     from conventio.cli.screen import print_json
 
-    used = chosen_law(law, known)
+    used = chosen_law(law, known, with_law)
     try:
         if describe:
             print_json(computing.describe(used, provision))
@@ -85,12 +86,17 @@ def _print(answer: Any) -> None:
     from conventio.cli.screen import results
 
     console = results()
-    if isinstance(answer.value, dict):
+    if isinstance(answer.value, dict) and "outcome" in answer.value:
         console.print(f"{answer.provision}: {answer.value['outcome']}", style="bold")
         for finding in answer.value["findings"]:
             console.print(f"  {finding['severity']}: {finding['message']} ({finding['provision']})")
         for rule in answer.value["not_run"]:
             console.print(f"  not asked: {rule['rule']} needs {rule['missing']}")
+    elif isinstance(answer.value, dict):
+        console.print(answer.provision, style="bold")
+        for name, value in answer.value.items():
+            for one in value if isinstance(value, list) else [value]:
+                console.print(f"  {name}: {_plain(one)}")
     else:
         unit = f" {answer.unit}" if answer.unit else ""
         console.print(f"{answer.provision}: {answer.value}{unit}", style="bold")
@@ -99,3 +105,11 @@ def _print(answer: Any) -> None:
     )
     for gap in answer.gaps:
         console.print(f"  open: {' '.join(gap['open'].split())}")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "not given" if value is None else str(value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conventio.cli.options import AsJson, Known, Language, LawFolder, chosen_law
+from conventio.cli.options import AddedLaw, AsJson, Known, Language, LawFolder, chosen_law
 
 if TYPE_CHECKING:
     from conventio.claims.explain import Explanation, Finding, UnknownService
@@ -21,6 +21,7 @@ def explain(
     service_id: Annotated[str, typer.Argument(metavar="SERVICE_ID", help="The service.")],
     known: Known = None,
     law: LawFolder = None,
+    with_law: AddedLaw = None,
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -32,7 +33,7 @@ def explain(
     from conventio.folder.read import read_folder
     from conventio.pages.explanation import lines
 
-    used = chosen_law(law, known)
+    used = chosen_law(law, known, with_law)
     with DuckDB() as engine:
         with put_in(language):
             present = read_folder(engine, folder, language=language).present

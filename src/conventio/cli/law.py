@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conventio.cli.failures import Refused
-from conventio.cli.options import AsJson, Known, LawFolder, chosen_law
+from conventio.cli.options import AddedLaw, AsJson, Known, LawFolder, chosen_law
 
 if TYPE_CHECKING:
     from conventio.law import Law
@@ -30,12 +30,13 @@ def law(
     ] = False,
     known: Known = None,
     folder: LawFolder = None,
+    with_law: AddedLaw = None,
     as_json: AsJson = False,
 ) -> None:
     """Show provisions, sources, codes, reasons and gaps."""
     from conventio.cli import law_facts, law_print, screen
 
-    used = chosen_law(folder, known)
+    used = chosen_law(folder, known, with_law)
     if gaps:
         open_points = law_facts.gaps(used, _owner(used, name))
         if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from conventio.law import Law
 from conventio.law.days import UNSTATED
 from conventio.law.model import Dated, Gap, Model, Provision
 from conventio.law.nomenclature import Code
+from conventio.law.openings import openings
 from conventio.law.rules import AnyRule, Codes, Rule
 
 Facts = dict[str, Any]
@@ -51,6 +53,7 @@ def provision(law: Law, one: Provision) -> Facts:
             if codes.provision == one.id
         ],
         "gaps": [_gap(gap) for gap in one.gaps],
+        "openings": [asdict(opening) for opening in openings(law, one.id)],
     }
 
 
@@ -123,14 +126,17 @@ def _in_short(law: Law, one: Provision) -> Facts:
         **_dates(one),
         "executable": _executable(law, one),
         "rules": rules,
+        "mechanism": one.mechanism,
+        "awaits": [opening.wants for opening in openings(law, one.id)],
         "gaps": len(one.gaps),
     }
 
 
 def _executable(law: Law, one: Provision) -> str:
-    """`yes`, `gap` where a rule can only warn that a condition is not given, or `not yet`."""
+    """`yes`, `gap` where its rules lack what no source prints, or `not yet`."""
     rules = law.rules_of(one.id)
-    if one.carried_out_by or any(rule.kind != "unsettled" for rule in rules):
+    whole = [rule for rule in rules if rule.kind != "unsettled" and not law.awaited(rule)]
+    if one.carried_out_by or one.mechanism or whole:
         return "yes"
     return "gap" if rules else "not yet"
 
@@ -167,7 +173,7 @@ def _parameter(law: Law, value: Any) -> Any:
 
 def _codes(law: Law, codes: Codes) -> Facts:
     """Which codes are meant, and how many of the known codes they are."""
-    meant: Facts = codes.model_dump(mode="json", by_alias=True, exclude_none=True)
+    meant: Facts = codes.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     return {**meant, "known_codes": len(law.nomenclature.meant_by(codes))}
 
 

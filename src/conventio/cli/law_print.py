@@ -69,8 +69,10 @@ def provision(one: Facts) -> None:
     if one["code_sets"]:
         console.print("\nCodes that the source prints", style="bold")
         for codes in one["code_sets"]:
-            _indented(console, f"{codes['set']} ({codes['point']}): {', '.join(codes['codes'])}")
+            listed = ", ".join(codes["codes"]) or "none: they are input"
+            _indented(console, f"{codes['set']} ({codes['point']}): {listed}")
     _gaps(console, one["gaps"])
+    _openings(console, one["openings"])
 
 
 def gaps(found: Sequence[Facts]) -> None:
@@ -163,6 +165,20 @@ def _gap_lines(console: Console, found: Sequence[Facts]) -> None:
             _indented(console, f"The other reading: {gap['other']}", 4)
 
 
+def _openings(console: Console, found: Sequence[Facts]) -> None:
+    if not found:
+        return
+    console.print("\nWhat you can give", style="bold")
+    _indented(
+        console,
+        'In a folder of law that you add with --with-law DIR (the guide "Conditions and data of '
+        'your own" shows one). Fill in what stands as "...", and in its source.yaml the days.',
+    )
+    for opening in found:
+        _indented(console, f"{opening['wants']}: in {opening['file']}")
+        _indented(console, opening["entry"], 4)
+
+
 def _paragraph(console: Console, heading: str, text: str) -> None:
     console.print(f"\n{heading}", style="bold")
     _indented(console, text)
@@ -182,5 +198,8 @@ def _executable(one: Facts) -> str:
     rules = [rule if isinstance(rule, str) else rule["rule"] for rule in one["rules"]]
     state: str = one["executable"]
     if state == "yes" and not rules:
-        return "yes: by the program as a whole"
+        formula = f"conventio compute {one['id']}"
+        return f"yes: {formula if one['mechanism'] else 'by the program as a whole'}"
+    if state == "gap":
+        return f"gap: not printed: {'; '.join(one['awaits'])} ({', '.join(dict.fromkeys(rules))})"
     return f"{state}: {', '.join(dict.fromkeys(rules))}" if rules else state

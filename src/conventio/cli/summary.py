@@ -106,6 +106,7 @@ def _not_run(console: Console, done: Checked) -> None:
         right=("services concerned",),
     )
     for one in not_run:
-        shown.add_row(one["rule"], one["provision"], one["missing"], str(one["services"]))
+        concerned = "not known" if one["services"] is None else str(one["services"])
+        shown.add_row(one["rule"], one["provision"], one["missing"], concerned)
     console.print(shown)
     console.print()

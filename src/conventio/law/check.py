@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 from typing import Any
 
 from conventio.law import known
 from conventio.law.documents import Entry, Fault, Path, described
-from conventio.law.model import Dated, Value
+from conventio.law.model import CodeSet, Dated, Statement, Value
 from conventio.law.nomenclature import Code, CodeFault, Nomenclature, split_pair
 from conventio.law.parts import Parts
 from conventio.law.rules import Accompanying, AnyRule, Codes
@@ -24,6 +25,9 @@ def faults(parts: Parts) -> tuple[Sets, list[Code]]:
     Where a file has entries that could not be read, nothing that rests on it is called missing.
     """
     unread = {PurePosixPath(fault.place.file).name for fault in parts.faults}
+    if "code-sets.yaml" not in unread:
+        parts.faults += _superseding_no_set(parts)
+    _drop_superseded_sets(parts)
     sets = _sets(parts)
     codes = _codes(parts, sets)
     parts.faults += [
@@ -40,10 +44,34 @@ def faults(parts: Parts) -> tuple[Sets, list[Code]]:
         parts.faults += _unknown_codes(parts, {code.code for code in codes})
     if "reasons.csv" not in unread:
         parts.faults += _unknown_reasons(parts)
-    if not unread & {"provisions.yaml", "rules.yaml"}:
+    if not unread & {"provisions.yaml", "values.yaml", "rules.yaml"}:
         parts.faults += _superseding_nothing(parts)
+    if "statements.yaml" not in unread:
+        parts.faults += _superseding_no_statement(parts)
     parts.faults += _waiting_for_each_other(parts, Nomenclature(codes, sets))
     return sets, codes
+
+
+def _superseding_no_set(parts: Parts) -> Iterator[Fault]:
+    """A set takes the place of one of its name that was read before it."""
+    before: set[str] = set()
+    for code_set, entry in parts.code_sets:
+        if code_set.supersedes is not None and code_set.supersedes not in before:
+            says = f"supersedes {code_set.set}, which is no set of the law that it is added to"
+            near = get_close_matches(code_set.set, before, n=1)
+            hint = f"did you mean {near[0]}?" if near else "remove `supersedes`"
+            yield Fault(entry.place_of(("supersedes",)), f"{says}; {hint}")
+        before.add(code_set.set)
+
+
+def _drop_superseded_sets(parts: Parts) -> None:
+    """Of the sets of one name, leave those before which none supersedes the rest."""
+    left: list[tuple[CodeSet, Entry]] = []
+    for code_set, entry in parts.code_sets:
+        if code_set.supersedes is not None:
+            left = [one for one in left if one[0].set != code_set.set]
+        left.append((code_set, entry))
+    parts.code_sets = left
 
 
 def _sets(parts: Parts) -> Sets:
@@ -81,7 +109,7 @@ def _codes(parts: Parts, sets: Sets) -> list[Code]:
                 other = [one for one in pair if one != code]
                 if other:
                     says["pair_code"] = other[0]
-                _say(said[code], code, says, statement.basis, entry, parts.faults)
+                parts.faults += _say(said[code], code, says, statement, entry)
     return [
         Code(
             code,
@@ -105,18 +133,30 @@ def _say(
     known_of: dict[str, tuple[Any, str, Entry]],
     code: str,
     says: Mapping[str, Any],
-    basis: str,
+    statement: Statement,
     entry: Entry,
-    faults: list[Fault],
-) -> None:
+) -> Iterator[Fault]:
+    """Add what a statement says of a code to what is known of it."""
     for name, value in says.items():
-        before, other, first = known_of.setdefault(name, (value, basis, entry))
-        if before != value:
+        before, other, first = known_of.setdefault(name, (value, statement.basis, entry))
+        if before != value and statement.supersedes == other:
+            known_of[name] = (value, statement.basis, entry)
+        elif before != value:
             text = (
-                f"{name} of {code} is {described(value)} by {basis}, but {described(before)} "
-                f"by {other} ({first.place}); correct or remove one"
+                f"{name} of {code} is {described(value)} by {statement.basis}, but "
+                f"{described(before)} by {other} ({first.place}); correct or remove one"
             )
-            faults.append(Fault(entry.place_of(("says", name)), text))
+            yield Fault(entry.place_of(("says", name)), text)
+
+
+def _superseding_no_statement(parts: Parts) -> Iterator[Fault]:
+    """A statement replaces those of a basis that was read before it."""
+    before: set[str] = set()
+    for statement, entry in parts.statements:
+        if statement.supersedes is not None and statement.supersedes not in before:
+            says = f"supersedes {statement.supersedes}, which is the basis of no statement before"
+            yield Fault(entry.place_of(("supersedes",)), f"{says}; write the basis as it stands")
+        before.add(statement.basis)
 
 
 def _twice(parts: Parts) -> Iterator[Fault]:
@@ -151,12 +191,12 @@ def _misplaced(parts: Parts) -> Iterator[Fault]:
 
 
 def _folder(entry: Entry) -> str:
-    return entry.place.file.split("/", 1)[0]
+    return PurePosixPath(entry.place.file).parent.name
 
 
 def _citations(parts: Parts) -> Iterator[tuple[str, Entry, Path]]:
     """Every provision that something rests on."""
-    for one, entry in [*parts.code_sets, *parts.rules, *parts.accompanying]:
+    for one, entry in [*parts.code_sets, *parts.rules, *parts.accompanying, *parts.values]:
         yield one.provision, entry, ("provision",)
         for part in ("permits", "hours"):
             for number, inner in enumerate(getattr(one, part, ())):
@@ -258,7 +298,7 @@ def _backwards(parts: Parts) -> Iterator[Fault]:
     dated: list[tuple[Dated, Entry, Path]] = [
         (one, entry, ()) for one, entry in [*parts.sources, *parts.provisions, *parts.rules]
     ]
-    dated += [(value, entry, ("values", number)) for value, entry, number in _values(parts)]
+    dated += [(value, entry, path) for _, value, entry, path in _values(parts)]
     for one, entry, path in dated:
         own = entry.holds((*path, "from")) or entry.holds((*path, "to"))
         if own and one.first is not None and one.last is not None and one.last < one.first:
@@ -266,10 +306,13 @@ def _backwards(parts: Parts) -> Iterator[Fault]:
             yield Fault(entry.place_of((*path, "to")), says)
 
 
-def _values(parts: Parts) -> Iterator[tuple[Value, Entry, int]]:
+def _values(parts: Parts) -> Iterator[tuple[str, Value, Entry, Path]]:
+    """Every figure with its provision and where it stands."""
     for provision, entry in parts.provisions:
         for number, value in enumerate(provision.values):
-            yield value, entry, number
+            yield provision.id, value, entry, ("values", number)
+    for value, entry in parts.values:
+        yield value.provision, value, entry, ()
 
 
 Versions = list[tuple[Any, Entry, Path]]
@@ -282,12 +325,10 @@ def _versions(parts: Parts) -> Iterator[tuple[str, Versions]]:
     for rule, entry in parts.rules:
         rules[rule.rule].append((rule, entry, ()))
     yield from ((f"rule {name}", versions) for name, versions in rules.items())
-    for provision, entry in parts.provisions:
-        figures: dict[str, Versions] = defaultdict(list)
-        for number, value in enumerate(provision.values):
-            figures[value.name].append((value, entry, ("values", number)))
-        for name, versions in figures.items():
-            yield f"{name} of {provision.id}", versions
+    figures: dict[str, Versions] = defaultdict(list)
+    for provision, value, entry, path in _values(parts):
+        figures[f"{value.name} of {provision}"].append((value, entry, path))
+    yield from figures.items()
 
 
 def _name(version: AnyRule | Value) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from conventio.law import known
 from conventio.law.model import CodeSet, Gap, Provision, Reason, Source
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import Accompanying, AnyRule
+from conventio.law.rules import Accompanying, AnyRule, AwaitsInput
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,17 @@ class Law:
         return known.prevailing(self.rules, lambda rule: rule.entry)
 
     def rules_of(self, provision: str) -> list[AnyRule]:
-        """The entries that rest on a provision, wholly or by a permit."""
-        return [
-            rule
-            for rule in self.entries
-            if rule.provision == provision
-            or any(permit.provision == provision for permit in getattr(rule, "permits", ()))
-        ]
+        """The entries that rest on a provision, wholly or by a part of theirs."""
+        return [rule for rule in self.entries if provision in _cited(rule)]
+
+    def awaited(self, rule: AnyRule) -> tuple[str, ...]:
+        """What must be given before a rule can be run: its settings, or the codes of a set."""
+        if isinstance(rule, AwaitsInput):
+            return rule.input
+        named = [self.code_sets[name] for name in rule.services.sets or ()]
+        if named and all(one.input for one in named):
+            return tuple(f"codes of {one.set}" for one in named)
+        return ()
 
     @property
     def gaps(self) -> list[tuple[Provision, Gap]]:
@@ -68,3 +72,10 @@ class Law:
         return [
             (provision, gap) for provision in self.provisions.values() for gap in provision.gaps
         ]
+
+
+def _cited(rule: AnyRule) -> set[str | None]:
+    """The provisions that a rule, its permits and its hours name."""
+    parts = [*getattr(rule, "permits", ()), *getattr(rule, "hours", ())]
+    named = {getattr(part, name, None) for part in parts for name in ("provision", "refused_by")}
+    return {rule.provision, *named}

@@ -159,6 +159,12 @@ class Value(Dated):
         return self
 
 
+class GivenValue(Value):
+    """A figure for a provision that another source holds."""
+
+    provision: Text
+
+
 ProvisionKind = Literal[
     "budget",
     "commitment",
@@ -206,8 +212,24 @@ class CodeSet(Model):
     """Its name: its source's key, a slash, and a word."""
     point: Text
     provision: Text
-    codes: tuple[Pair, ...] = Field(min_length=1)
+    codes: tuple[Pair, ...] = Field(default=(), min_length=1)
     """Pairs as `371114-371125`, or single codes."""
+    input: Truth = False
+    """Whether the source prints none, so that the codes are input: a set that supersedes it."""
+    supersedes: Text | None = None
+    """The set of the same name, in the law that this one is added to, whose place it takes."""
+
+    @model_validator(mode="after")
+    def _holds_codes(self) -> Self:
+        if self.input == bool(self.codes):
+            raise PydanticCustomError(
+                TOGETHER, "give either `codes`, or `input: true` where the source prints none"
+            )
+        if self.supersedes not in (None, self.set):
+            raise PydanticCustomError(
+                TOGETHER, "`supersedes` names the set itself: {name}", {"name": self.set}
+            )
+        return self
 
 
 class Properties(Model):
@@ -252,6 +274,8 @@ class Statement(Model):
     codes: tuple[Pair, ...] = ()
     set: Text | None = None
     says: Properties = Properties()
+    supersedes: Text | None = None
+    """The basis of the statements that it contradicts and replaces, in what it says."""
 
     @model_validator(mode="after")
     def _speaks_of_codes(self) -> Self:

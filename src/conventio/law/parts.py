@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from conventio.law.documents import Entry, Fault
-from conventio.law.model import CodeSet, Provision, Reason, Source, Statement
+from conventio.law.model import CodeSet, GivenValue, Provision, Reason, Source, Statement, Value
 from conventio.law.rules import Accompanying, AnyRule
 
 
@@ -15,9 +15,20 @@ class Parts:
 
     sources: list[tuple[Source, Entry]] = field(default_factory=list)
     provisions: list[tuple[Provision, Entry]] = field(default_factory=list)
+    values: list[tuple[GivenValue, Entry]] = field(default_factory=list)
     code_sets: list[tuple[CodeSet, Entry]] = field(default_factory=list)
     statements: list[tuple[Statement, Entry]] = field(default_factory=list)
     rules: list[tuple[AnyRule, Entry]] = field(default_factory=list)
     reasons: list[tuple[Reason, Entry]] = field(default_factory=list)
     accompanying: list[tuple[Accompanying, Entry]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    def provisions_with_values(self) -> dict[str, Provision]:
+        """The provisions by id, each with the figures that were given for it elsewhere."""
+        given: dict[str, list[Value]] = {}
+        for value, _ in self.values:
+            given.setdefault(value.provision, []).append(value)
+        return {
+            one.id: one.model_copy(update={"values": (*one.values, *given.get(one.id, ()))})
+            for one, _ in self.provisions
+        }

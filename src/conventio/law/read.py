@@ -1,10 +1,11 @@
-"""Reading a folder of law: every file of every source, with all faults at once."""
+"""Reading a folder of law and those added to it: every file of every source, all faults at once."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,7 +19,7 @@ from conventio.law import check, shape
 from conventio.law.days import UNSTATED
 from conventio.law.documents import Entry, Fault, LawError, Place, read_entries, read_rows
 from conventio.law.law import Law
-from conventio.law.model import CodeSet, Provision, Reason, Source, Statement, bound
+from conventio.law.model import CodeSet, GivenValue, Provision, Reason, Source, Statement, bound
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.parts import Parts
 from conventio.law.rules import Accompanying, AnyRule
@@ -32,6 +33,7 @@ _DATED = ("from", "to", "known")
 FILES = (
     "source.yaml",
     "provisions.yaml",
+    "values.yaml",
     "code-sets.yaml",
     "statements.yaml",
     "rules.yaml",
@@ -41,19 +43,39 @@ FILES = (
 """The files that the folder of a source may hold; only the first must be there."""
 
 
+SHIPPED = files("conventio.law") / "data"
+"""The folder of the law that comes with the program."""
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """The folder of one source, with how its files are named in faults."""
+
+    folder: Traversable
+    name: str
+    added: bool
+
+    def files(self) -> list[Traversable]:
+        """Its files of law, by name."""
+        return sorted(filter(_of_law, self.folder.iterdir()), key=lambda file: file.name)
+
+
 @cache
 def shipped() -> Law:
     """The law that comes with the program."""
-    return read(files("conventio.law") / "data")
+    return read(SHIPPED)
 
 
-def read(folder: Traversable | Path) -> Law:
-    """The law of a folder with one folder a source.
+def read(folder: Traversable | Path, *added: Path) -> Law:
+    """The law of a folder with one folder a source, and of folders of that shape added to it.
 
+    What is added stands beside the rest, and replaces of it what it names under `supersedes`.
     Raises LawError with every fault found, each with its file and line.
     """
     parts = Parts()
-    sources = _sources(folder, parts.faults)
+    own = _sources(folder, "", parts.faults)
+    others = [_sources(one, one.as_posix(), parts.faults) for one in added]
+    sources = [*own, *(source for of_one in others for source in of_one)]
     dates: dict[str, Dates] = {}
     for source in sources:
         dates |= _read_provisions(source, parts)
@@ -64,33 +86,38 @@ def read(folder: Traversable | Path) -> Law:
         raise LawError(parts.faults)
     return Law(
         sources={source.key: source for source, _ in parts.sources},
-        provisions={provision.id: provision for provision, _ in parts.provisions},
+        provisions=parts.provisions_with_values(),
         code_sets={code_set.set: code_set for code_set, _ in parts.code_sets},
         nomenclature=Nomenclature(codes, sets),
         rules=[rule for rule, _ in parts.rules],
         reasons={reason.id: reason for reason, _ in parts.reasons},
         accompanying=[one for one, _ in parts.accompanying],
         holes=check.holes(parts),
-        version=_version(sources),
+        version="+".join(map(_version, [own, *others])),
     )
 
 
-def _sources(folder: Traversable | Path, faults: list[Fault]) -> list[Traversable]:
-    """The folders that hold files of law; a file in the wrong place would go unread."""
+def _sources(folder: Traversable | Path, name: str, faults: list[Fault]) -> list[_Folder]:
+    """The folders that hold files of law; a file in the wrong place would go unread.
+
+    `name` is what an added folder is called in faults.
+    """
     inside: list[Traversable] = sorted(folder.iterdir(), key=lambda one: one.name)
+    start = f"{name}/" if name else ""
     faults += [
-        Fault(Place(one.name), "stands beside the sources; move it into the folder of one")
+        Fault(
+            Place(f"{start}{one.name}"), "stands beside the sources; move it into the folder of one"
+        )
         for one in inside
         if one.is_file() and _of_law(one)
     ]
     sources = []
-    for source in inside:
-        held = (
-            sorted(one.name for one in source.iterdir() if _of_law(one)) if source.is_dir() else []
-        )
-        for name in sorted(set(held) - set(FILES)):
+    for one in inside:
+        source = _Folder(one, f"{start}{one.name}", added=bool(name))
+        held = [file.name for file in source.files()] if one.is_dir() else []
+        for file in sorted(set(held) - set(FILES)):
             says = f"is no file of the law; name it one of {', '.join(FILES)}"
-            faults.append(Fault(Place(f"{source.name}/{name}"), says))
+            faults.append(Fault(Place(f"{source.name}/{file}"), says))
         if held and FILES[0] not in held:
             says = "is missing; every folder of law says with it which document it holds"
             faults.append(Fault(Place(f"{source.name}/{FILES[0]}"), says))
@@ -98,7 +125,7 @@ def _sources(folder: Traversable | Path, faults: list[Fault]) -> list[Traversabl
             sources.append(source)
     if not sources:
         says = "holds no source; expected folders, each with a source.yaml"
-        raise LawError([*faults, Fault(Place(folder.name), says)])
+        raise LawError([*faults, Fault(Place(name or folder.name), says)])
     return sources
 
 
@@ -106,7 +133,7 @@ def _of_law(file: Traversable) -> bool:
     return file.name.endswith((".yaml", ".yml", ".csv"))
 
 
-def _read_provisions(folder: Traversable, parts: Parts) -> dict[str, Dates]:
+def _read_provisions(folder: _Folder, parts: Parts) -> dict[str, Dates]:
     """Read a source and its provisions; answer the dates that others take over from them."""
     sources = _entries(folder, "source.yaml", parts.faults)
     parts.sources += _models(sources, Source, {}, parts.faults)
@@ -121,8 +148,16 @@ def _read_provisions(folder: Traversable, parts: Parts) -> dict[str, Dates]:
     return {folder.name: own, **of_provisions}
 
 
-def _read_the_rest(folder: Traversable, dates: Mapping[str, Dates], parts: Parts) -> None:
+def _read_the_rest(folder: _Folder, dates: Mapping[str, Dates], parts: Parts) -> None:
     """Read what rests on provisions; a rule has the dates of its own that it does not give."""
+    own = dates[folder.name]
+
+    def inherited(entry: Entry) -> Dates:
+        """What is added is not known before its own source, whatever it rests on."""
+        provision = str(entry.data.get("provision"))
+        foreign = folder.added and not provision.startswith(f"{folder.folder.name}/")
+        of_provision = dates.get(provision, own)
+        return {**of_provision, "known": own["known"]} if foreign else of_provision
 
     def models(name: str, model: type[M]) -> list[tuple[M, Entry]]:
         return _models(_entries(folder, name, parts.faults), model, {}, parts.faults)
@@ -131,14 +166,15 @@ def _read_the_rest(folder: Traversable, dates: Mapping[str, Dates], parts: Parts
     parts.statements += models("statements.yaml", Statement)
     parts.accompanying += models("accompanying.yaml", Accompanying)
     parts.reasons += models("reasons.csv", Reason)
+    for entry in _entries(folder, "values.yaml", parts.faults):
+        parts.values += _models([entry], GivenValue, inherited(entry), parts.faults)
     for entry in _entries(folder, "rules.yaml", parts.faults):
-        inherited = dates.get(str(entry.data.get("provision")), dates[folder.name])
         validate = _RULES.validate_python
-        parts.rules += _validated(entry, validate, None, inherited, parts.faults)
+        parts.rules += _validated(entry, validate, None, inherited(entry), parts.faults)
 
 
-def _entries(folder: Traversable, name: str, faults: list[Fault]) -> list[Entry]:
-    file, place = folder / name, f"{folder.name}/{name}"
+def _entries(folder: _Folder, name: str, faults: list[Fault]) -> list[Entry]:
+    file, place = folder.folder / name, f"{folder.name}/{name}"
     if not file.is_file():
         return []
     try:
@@ -194,12 +230,12 @@ def _validated(
         return []
 
 
-def _version(sources: Iterable[Traversable]) -> str:
+def _version(sources: Iterable[_Folder]) -> str:
     """A name for exactly this law: the digest of its files."""
     digest = hashlib.sha256()
     for source in sources:
-        for file in sorted(source.iterdir(), key=lambda one: one.name):
-            if file.name.endswith((".yaml", ".csv")):
-                digest.update(f"{source.name}/{file.name}\n".encode())
+        for file in source.files():
+            if not file.name.endswith(".yml"):
+                digest.update(f"{source.folder.name}/{file.name}\n".encode())
                 digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:12]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -189,6 +189,7 @@ class AgeBetween(RowRule):
     kind: Literal["age-between"]
     from_birthday: Whole | None = Field(default=None, ge=0)
     to_birthday: Whole | None = Field(default=None, ge=0)
+    otherwise: Literal["refuse", "warn"] = "refuse"
 
     @model_validator(mode="after")
     def _between_two_birthdays(self) -> Self:
@@ -207,6 +208,19 @@ class AgeOutside(RowRule):
     from_birthday: Whole = Field(ge=0)
     to_birthday: Whole = Field(ge=0)
     unless: BooleanFact | None = None
+
+    @model_validator(mode="after")
+    def _between_two_birthdays(self) -> Self:
+        _in_order(self.from_birthday, self.to_birthday)
+        return self
+
+
+class NoPatientShare(Rule):
+    """Between two birthdays the patient has no share: the whole agreed fee is reimbursed."""
+
+    kind: Literal["no-patient-share"]
+    from_birthday: Whole = Field(ge=0)
+    to_birthday: Whole = Field(ge=0)
 
     @model_validator(mode="after")
     def _between_two_birthdays(self) -> Self:
@@ -295,6 +309,39 @@ class Unsettled(RowRule):
     kind: Literal["unsettled"]
 
 
+class AwaitsInput(Rule):
+    """A rule of which no source prints everything: not run, until an added one supersedes it."""
+
+    kind: Literal["awaits-input"]
+    becomes: Text
+    """The kind of the rule that it is once everything is given."""
+    input: Texts
+    """The settings of that kind that must be given."""
+    settings: Mapping[str, Any] = Field(default_factory=dict)
+    """Those that the source prints."""
+
+    @model_validator(mode="after")
+    def _has_the_settings_of_its_kind(self) -> Self:
+        model = next((one for one in RULES if kind_of(one) == self.becomes), None)
+        if model is None:
+            raise PydanticCustomError(
+                TOGETHER, "there is no kind {kind} that it could become", {"kind": self.becomes}
+            )
+        own = {
+            field.alias or name: field.is_required()
+            for name, field in model.model_fields.items()
+            if name not in RowRule.model_fields and name != "kind"
+        }
+        named = {*self.input, *self.settings}
+        if named - set(own) or {name for name, needed in own.items() if needed} - named:
+            raise PydanticCustomError(
+                TOGETHER,
+                "`input` and `settings` name {named}, and the settings of {kind} are {own}",
+                {"named": ", ".join(sorted(named)), "kind": self.becomes, "own": ", ".join(own)},
+            )
+        return self
+
+
 class Permit(Model):
     """Who may perform which services; `refused_by` is cited where the title does not permit."""
 
@@ -370,6 +417,7 @@ AnyRule = Annotated[
     | ToothAmong
     | AgeBetween
     | AgeOutside
+    | NoPatientShare
     | OnlyAtHours
     | NotWithPublicOffer
     | KnownPrescription
@@ -377,6 +425,7 @@ AnyRule = Annotated[
     | EnoughImages
     | FacesFit
     | Unsettled
+    | AwaitsInput
     | OnlyByTitle
     | AtMost
     | NotTogether
@@ -385,6 +434,16 @@ AnyRule = Annotated[
     | GoesNotWith,
     Field(discriminator="kind"),
 ]
+
+
+RULES: tuple[type[Rule], ...] = get_args(get_args(AnyRule)[0])
+"""The models of the entries of each kind."""
+
+
+def kind_of(model: type[Rule]) -> str:
+    """The kind of the entries that a model reads."""
+    kind: str = get_args(model.model_fields["kind"].annotation)[0]
+    return kind
 
 
 class Accompanying(Model):

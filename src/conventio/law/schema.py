@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from conventio.law.model import CodeSet, Provision, Source, Statement
+from conventio.law.model import CodeSet, GivenValue, Provision, Source, Statement
 from conventio.law.rules import Accompanying, AnyRule
 
 FOLDER = Path(__file__).with_name("schema")
@@ -19,6 +19,7 @@ FOLDER = Path(__file__).with_name("schema")
 _FILES: dict[str, tuple[str, Any]] = {
     "source": ("A document of the law, with its dates.", Source),
     "provisions": ("The numbered statements of a source.", list[Provision]),
+    "values": ("Figures for provisions that another source holds.", list[GivenValue]),
     "code-sets": ("The code lists that a source prints.", list[CodeSet]),
     "statements": ("What is known of each code, each statement with its basis.", list[Statement]),
     "rules": ("The claim rules that rest on a source.", list[AnyRule]),

@@ -10,12 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from conventio.law.documents import Entry, Fault, Path, described
 from conventio.law.model import EXPECTED, TOGETHER
-from conventio.law.rules import AnyRule
+from conventio.law.rules import RULES, kind_of
 
-KINDS: Mapping[str, type[BaseModel]] = {
-    get_args(rule.model_fields["kind"].annotation)[0]: rule
-    for rule in get_args(get_args(AnyRule)[0])
-}
+KINDS: Mapping[str, type[BaseModel]] = {kind_of(rule): rule for rule in RULES}
 """The kinds of claim rule, each with the model of its entries."""
 
 _WORDS = {

@@ -52,14 +52,14 @@ def _reimbursement(row: ir.Table) -> ir.Value:
 def amounts(row: ir.Table, refused: ir.BooleanValue) -> dict[str, ir.Value]:
     """The amounts of a decision, for the row: unit amount x count, in EUR.
 
-    A refused service keeps its fees and is not reimbursed (`contract`: decisions).
+    A refused service keeps its fees and is not reimbursed (`contract`: decisions). Of one that is
+    `shareless` the whole agreed fee is reimbursed.
     """
     count = row["count"].fill_null(ibis.literal(1, type="int64"))
     agreed = _times(row.unit_fee, count)
     maximum = _times(row.unit_maximum, count)
-    reimbursement = ibis.ifelse(
-        refused, ibis.literal(0).cast(WIDE), _times(row.unit_reimbursement, count)
-    )
+    unit = _without_share(row)
+    reimbursement = ibis.ifelse(refused, ibis.literal(0).cast(WIDE), _times(unit, count))
     charged = row.fee.cast(WIDE) + row.supplement.cast(WIDE)
     over = charged - ibis.coalesce(maximum, agreed)
     return {
@@ -73,6 +73,12 @@ def amounts(row: ir.Table, refused: ir.BooleanValue) -> dict[str, ir.Value]:
             ibis.greatest(over, ibis.literal(0).cast(WIDE)),
         ),
     }
+
+
+def _without_share(row: ir.Table) -> ir.Value:
+    """The reimbursement of one; where the age is unknown, only what is so at any age."""
+    whole, usual = row.unit_fee, row.unit_reimbursement
+    return ibis.cases((row.shareless, whole), (~row.shareless, usual), (whole == usual, usual))
 
 
 def _times(unit: ir.Value, count: ir.Value) -> ir.Value:

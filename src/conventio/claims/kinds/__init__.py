@@ -19,6 +19,7 @@ from conventio.claims.kinds import (
     known_prescription,
     needs_authorisation,
     needs_fact,
+    no_patient_share,
     not_after,
     not_together,
     only_at_hours,
@@ -56,5 +57,6 @@ GROUP_KINDS: Mapping[str, GroupKind] = {
 }
 
 JOIN_KINDS: Mapping[str, JoinKind] = {
-    module.KIND: module for module in (only_by_title, needs_authorisation, only_at_hours)
+    module.KIND: module
+    for module in (only_by_title, needs_authorisation, only_at_hours, no_patient_share)
 }

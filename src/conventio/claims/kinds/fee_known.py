@@ -32,7 +32,7 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """No date, no fee on that day, or no reimbursement for the patient's regime."""
-        unknown = row.unit_reimbursement.isnull()
+        unknown = row.unit_reimbursement.isnull() & ~row.shareless.fill_null(False)
         return [
             Case("no-date", row.performed_on.isnull()),
             Case("no-fee", row.unit_fee.isnull()),

@@ -1,0 +1,60 @@
+"""No share of the patient between two birthdays: what it does to amounts, and a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.claims.inputs import FEES, PATIENTS, RULE_CODES, RULES
+from conventio.claims.kinds.age_between import completed_years
+from conventio.claims.kinds.shape import Column, Severity
+from conventio.law.rules import NoPatientShare
+from conventio.tariff.price import fee_of_the_day
+
+KIND = "no-patient-share"
+SEVERITIES: Mapping[str, Severity] = {"age-unknown": "warn"}
+
+SHARELESS = ibis.table({"row": "int64", "shareless": "boolean"}, name="shareless_services")
+"""The services that a rule of this kind concerns: whether the patient has no share, or unknown."""
+
+
+def needs(rule: NoPatientShare) -> list[Column]:
+    """The fees; without a birth date amounts are not known, so it is asked all the same."""
+    return [("fees", "code")]
+
+
+def shareless(services: ir.Table) -> ir.Table:
+    """The rows of `SHARELESS`, for undecided services."""
+    said = _concerned(services)
+    return said.group_by("row").agg(
+        shareless=ibis.cases(
+            (said.within.any(), True),
+            (said.within.isnull().any(), ibis.null("boolean")),
+            else_=False,
+        )
+    )
+
+
+def findings(services: ir.Table) -> ir.Table:
+    """row, entry and case of the services whose amounts depend on an age that is not known."""
+    unknown = SHARELESS.filter(SHARELESS.shareless.isnull())
+    said = _concerned(services).semi_join(unknown, "row")
+    row = fee_of_the_day(said.filter(said.within.isnull()), FEES)
+    differs = (row.unit_fee != row.unit_reimbursement).fill_null(True)
+    row = row.filter(row.unit_fee.notnull(), differs)
+    return row.select("row", "entry", case=ibis.literal("age-unknown"))
+
+
+def _concerned(services: ir.Table) -> ir.Table:
+    """The services with each entry of their day, and whether their patient's age is within."""
+    concerned = services.join(RULE_CODES, "code").join(RULES.filter(RULES.kind == KIND), "entry")
+    concerned = concerned.filter(
+        concerned.performed_on.between(concerned["first"], concerned["last"])
+    )
+    patients = PATIENTS.select("birth_date", "preferential", patient=PATIENTS.patient_id)
+    row = concerned.left_join(patients, concerned.patient_id == patients.patient)
+    age = completed_years(row.birth_date, row.performed_on)
+    within = (age >= row.from_birthday) & (age < row.to_birthday)
+    return row.select("row", "entry", "code", "performed_on", "preferential", within=within)
