@@ -97,6 +97,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "only_known_prescription": getattr(entry.rule, "when", "always") == "prescription-known",
         "warns": False,
         **dict.fromkeys((*OF_LIMITS, *KEYS), False),
+        **{name: getattr(entry.rule, name, None) for name in ("from_birthday", "to_birthday")},
     }
     if entry.rule.kind in ROW_KINDS:
         row |= ROW_KINDS[entry.rule.kind].parameters(entry.rule)
