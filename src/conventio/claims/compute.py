@@ -15,9 +15,10 @@ from conventio.folder.tables import TABLES
 from conventio.law import Law
 from conventio.law.mechanism import MECHANISMS, Mechanism
 from conventio.law.model import Provision, Value
+from conventio.prescriptions import retention
 from conventio.tariff import overcharge, urgent
 
-__all__ = ["Computed", "NotComputed", "compute", "describe", "overcharge", "urgent"]
+__all__ = ["Computed", "NotComputed", "compute", "describe", "overcharge", "retention", "urgent"]
 
 SYNTHETIC_PRACTITIONER = "39999929001"
 """A number with valid check digits that is nobody's, for a service without its practitioner."""

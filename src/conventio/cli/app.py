@@ -7,7 +7,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from conventio.cli import check, compute, demo, dictionary, explain, generate, law, template
+from conventio.cli import (
+    check,
+    compute,
+    demo,
+    dictionary,
+    explain,
+    generate,
+    law,
+    register,
+    template,
+)
 from conventio.cli.failures import ended
 
 
@@ -41,6 +51,7 @@ for command in (
     dictionary.dictionary,
     law.law,
     compute.compute,
+    register.register,
     generate.generate,
 ):
     app.command()(command)

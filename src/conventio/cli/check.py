@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conventio.cli.failures import Refused, put_in
-from conventio.cli.options import AsJson, Force, Known, Language, LawFolder, chosen_law
+from conventio.cli.options import (
+    AsJson,
+    Force,
+    Known,
+    Language,
+    LawFolder,
+    chosen_law,
+    only_earlier,
+)
 
 if TYPE_CHECKING:
     from conventio.folder.engine import Engine
@@ -81,12 +89,13 @@ def check(
     """Check and price the services of a folder; write answers and a report."""
     from conventio.cli.screen import print_json
     from conventio.cli.summary import print_summary, print_warnings
+    from conventio.folder.problems import FIELDS
 
     _look(folder, tables)
     target = out or (folder / "out" if folder.is_dir() else folder.with_suffix(".out"))
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
-        _keep_what_is_no_list_of_problems(problems)
+        only_earlier(problems, FIELDS, "--problems", "list of problems")
     wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables, language)
     done = checked(folder, target, wishes)
     print_warnings(done)
@@ -187,16 +196,3 @@ def _keep_what_is_not_ours(target: Path, source: Path, force: bool) -> None:
             f"{target}: --force replaces earlier answers only, and this folder has no run.json. "
             "Use --out to write elsewhere."
         )
-
-
-def _keep_what_is_no_list_of_problems(file: Path) -> None:
-    """Let --problems replace nothing but an earlier list of problems; raises Refused."""
-    from conventio.folder.problems import FIELDS
-
-    if file.is_dir() or not file.parent.is_dir():
-        raise Refused(f"{file}: can't be written; --problems takes the name of a file to write")
-    if file.exists():
-        with file.open(encoding="utf-8", errors="replace") as stream:
-            header = stream.readline().strip()
-        if header != ",".join(FIELDS):
-            raise Refused(f"{file}: is there already, and is no list of problems. Name another.")

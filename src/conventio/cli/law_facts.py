@@ -122,6 +122,7 @@ def _in_short(law: Law, one: Provision) -> Facts:
         "subject": one.subject,
         **_dates(one),
         "executable": _executable(law, one),
+        "mechanism": one.mechanism,
         "rules": rules,
         "gaps": len(one.gaps),
     }
@@ -130,7 +131,7 @@ def _in_short(law: Law, one: Provision) -> Facts:
 def _executable(law: Law, one: Provision) -> str:
     """`yes`, `gap` where a rule can only warn that a condition is not given, or `not yet`."""
     rules = law.rules_of(one.id)
-    if one.carried_out_by or any(rule.kind != "unsettled" for rule in rules):
+    if one.mechanism or one.carried_out_by or any(rule.kind != "unsettled" for rule in rules):
         return "yes"
     return "gap" if rules else "not yet"
 

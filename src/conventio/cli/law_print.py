@@ -181,6 +181,8 @@ def _days(one: Facts) -> str:
 def _executable(one: Facts) -> str:
     rules = [rule if isinstance(rule, str) else rule["rule"] for rule in one["rules"]]
     state: str = one["executable"]
+    if one["mechanism"]:
+        rules = ["conventio compute", *rules]
     if state == "yes" and not rules:
         return "yes: by the program as a whole"
     return f"{state}: {', '.join(dict.fromkeys(rules))}" if rules else state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -49,3 +50,16 @@ def chosen_law(folder: Path | None, known: date | None) -> Law:
     if folder is not None and not folder.is_dir():
         raise Refused(f"{folder}: no folder of that name; --law takes a folder of law")
     return (shipped() if folder is None else read(folder)).known(known)
+
+
+def only_earlier(file: Path, header: Sequence[str], option: str, what: str) -> None:
+    """Let a file be replaced only by another of its kind, known by its header; raises Refused."""
+    from conventio.cli.failures import Refused
+
+    if file.is_dir() or not file.parent.is_dir():
+        raise Refused(f"{file}: can't be written; {option} takes the name of a file to write")
+    if file.exists():
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            found = stream.readline().strip()
+        if found != ",".join(header):
+            raise Refused(f"{file}: is there already, and is no {what}. Name another.")

@@ -36,6 +36,26 @@ def output_folder(target: Path, *, force: bool = False, language: str = "en") ->
         raise
 
 
+@contextmanager
+def output_file(target: Path, *, language: str = "en") -> Iterator[Path]:
+    """A new file in a hidden folder beside `target`, which takes its place when all went well.
+
+    Raises Unusable where it can't be made; on any error what was there stays.
+    """
+    try:
+        hidden = Path(tempfile.mkdtemp(prefix=f".{target.name}-new-", dir=target.parent))
+    except OSError as error:
+        words = Catalogue.read(language)
+        raise Unusable(
+            [_problem(target, words, "unwritable", "name-another", error.strerror)]
+        ) from error
+    try:
+        yield hidden / target.name
+        (hidden / target.name).replace(target)
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
 def _put(new: Path, target: Path, force: bool) -> None:
     """Rename `new` to `target`; what was there is moved aside first and removed last."""
     if not (force and target.exists()):
