@@ -36,6 +36,7 @@ MADE_UP = {
 """Sentences whose keys are made from data."""
 
 SUBJECTS = {
+    "commands",
     "explanation",
     "facts",
     "findings",
@@ -169,6 +170,7 @@ def test_every_value_that_the_law_names_has_a_word() -> None:
         ("problems", conventio.folder),
         ("messages", conventio.folder.fhir),
         ("explanation", conventio.pages),
+        ("commands", conventio.cli),
         ("register", conventio.cli),
     ],
 )

@@ -19,6 +19,7 @@ from conventio.cli import (
     template,
 )
 from conventio.cli.failures import ended
+from conventio.cli.speech import spoken
 
 
 class Commands(TyperGroup):
@@ -26,6 +27,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; whatever it raises becomes a message and an exit code."""
+        spoken.set("en")
         try:
             return super().invoke(ctx)
         except (typer.Exit, SystemExit):

@@ -17,6 +17,7 @@ from conventio.cli.options import (
     Known,
     Language,
     LawFolder,
+    Memory,
     chosen_law,
     only_earlier,
 )
@@ -41,6 +42,8 @@ class Wishes:
     set_aside: bool = False
     problems: Path | None = None
     tables: Path | None = None
+    memory: int | None = None
+    """Bytes that the engine may take; None for what the machine can spare."""
     language: str = "en"
 
 
@@ -81,6 +84,7 @@ def check(
         Path | None,
         typer.Option(metavar="FOLDER", help="For a message: a folder with the other tables."),
     ] = None,
+    memory: Memory = None,
     known: Known = None,
     law: LawFolder = None,
     language: Language = "en",
@@ -96,7 +100,8 @@ def check(
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
         only_earlier(problems, FIELDS, "--problems", "list of problems")
-    wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables, language)
+    used = chosen_law(law, known)
+    wishes = Wishes(used, force, csv, set_aside, problems, tables, memory, language)
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:
@@ -115,20 +120,24 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
     from conventio.folder.engine import DuckDB
-    from conventio.folder.write import output_folder
+    from conventio.folder.memory import allowed
+    from conventio.folder.write import output_file, output_folder
     from conventio.pages import report
     from conventio.pages.figures import figures
 
     with ExitStack() as stack:
         new = stack.enter_context(output_folder(target, force=wishes.force))
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
-        engine = stack.enter_context(DuckDB(spill=Path(spill)))
+        memory = wishes.memory or allowed()
+        engine = stack.enter_context(DuckDB(spill=Path(spill), memory=memory))
         tell = stack.enter_context(shown_progress())
         tell("reading", 0.0)
         with put_in(wishes.language):
             folder = _read(engine, source, wishes)
         if wishes.problems is not None:
-            validate.write(engine, wishes.problems)
+            with output_file(wishes.problems, language=wishes.language) as file:
+                validate.write(engine, file)
+        tell.services = next(one.rows for one in folder.inputs if one.table == "services")
         decided = decide(
             engine,
             wishes.law,
@@ -151,6 +160,7 @@ def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
     """Read the folder or message; the problems go to their file before they stop the check."""
     from conventio.folder.problems import Unusable
     from conventio.folder.read import read_folder
+    from conventio.folder.write import output_file
 
     how: Any = {"set_aside": wishes.set_aside, "language": wishes.language}
     try:
@@ -162,7 +172,8 @@ def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
         return message
     except Unusable as error:
         if wishes.problems is not None:
-            error.write(wishes.problems)
+            with output_file(wishes.problems, language=wishes.language) as file:
+                error.write(file)
         raise
 
 

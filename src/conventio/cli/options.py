@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from conventio.cli.speech import spoken
+
 if TYPE_CHECKING:
     from conventio.law import Law
 
@@ -21,6 +23,25 @@ def day(text: str) -> date:
         raise typer.BadParameter(f"found {text!r}, expected a date such as 2020-12-31") from None
 
 
+def size(text: str) -> int:
+    """An amount of memory as it is typed, in bytes."""
+    number, unit = text[:-2], text[-2:].upper()
+    if number.isdecimal() and int(number) > 0 and unit in UNITS:
+        return int(number) * UNITS[unit]
+    raise typer.BadParameter(f"found {text!r}, expected a size such as 500MB or 8GB")
+
+
+UNITS = {"MB": 10**6, "GB": 10**9}
+
+Memory = Annotated[
+    int | None,
+    typer.Option(
+        "--memory",
+        parser=size,
+        metavar="SIZE",
+        help="Memory for the tables, as 8GB; more goes to the disk (default: what is free).",
+    ),
+]
 Known = Annotated[
     date | None,
     typer.Option(
@@ -34,9 +55,21 @@ LawFolder = Annotated[
     Path | None,
     typer.Option("--law", metavar="DIR", help="Use the law of this folder, not the shipped one."),
 ]
+
+
+def _speak(language: str) -> str:
+    spoken.set(language)
+    return language
+
+
 Language = Annotated[
     Literal["en", "fr", "nl", "de"],
-    typer.Option("--language", help="The language of what is said to people."),
+    typer.Option(
+        "--language",
+        help="The language of what is said to people.",
+        callback=_speak,
+        is_eager=True,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
