@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conventio.folder.problems import Unusable
 from conventio.folder.tables import TABLES
 from conventio.folder.template import write_template
-from conventio.folder.write import output_folder
+from conventio.folder.write import LOCK, output_file, output_folder
 
 
 def test_a_new_folder_appears_whole(tmp_path: Path) -> None:
@@ -17,8 +18,8 @@ def test_a_new_folder_appears_whole(tmp_path: Path) -> None:
     with output_folder(target) as new:
         (new / "a.txt").write_text("a", encoding="utf-8")
         assert not target.exists()
-        assert new.parent == target.parent
-        assert new.name.startswith(".")
+        assert new.parent.parent == target.parent
+        assert new.parent.name.startswith(".")
     assert [path.name for path in target.iterdir()] == ["a.txt"]
     assert [path.name for path in target.parent.iterdir()] == ["out"]
 
@@ -86,3 +87,59 @@ def test_a_template_has_every_table(tmp_path: Path) -> None:
     assert header == ",".join(TABLES["services"].names()) + "\n"
     with pytest.raises(Unusable):
         write_template(tmp_path / "new")
+
+
+def left_by_a_killed_run(place: Path, name: str, *files: str) -> Path:
+    """A hidden folder of `out` that nobody holds locked."""
+    left = place / name
+    (left / "out").mkdir(parents=True)
+    (left / LOCK).touch()
+    for file in files:
+        (left / "out" / file).write_text("half", encoding="utf-8")
+    return left
+
+
+@pytest.mark.parametrize("output", [output_folder, output_file])
+def test_what_a_killed_run_has_left_is_removed(output: Any, tmp_path: Path) -> None:
+    left_by_a_killed_run(tmp_path, ".out-new-1234", "a.txt")
+    with output(tmp_path / "out") as new:
+        assert len(list(tmp_path.iterdir())) == 1
+        if output is output_file:
+            new.touch()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_a_run_at_work_holds_is_left_alone(tmp_path: Path) -> None:
+    with output_folder(tmp_path / "out") as first:
+        with output_folder(tmp_path / "out"):
+            assert first.is_dir()
+        (first / "a.txt").touch()
+        (tmp_path / "out").rmdir()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
+
+
+def test_earlier_output_that_a_killed_run_moved_aside_comes_back(tmp_path: Path) -> None:
+    left_by_a_killed_run(tmp_path, ".out-old-1234", "earlier.txt")
+    left_by_a_killed_run(tmp_path, ".out-new-1234", "a.txt")
+    with pytest.raises(Unusable), output_folder(tmp_path / "out"):
+        pytest.fail("no work may start")
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["earlier.txt"]
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "list.csv"
+    target.write_text("earlier", encoding="utf-8")
+
+    def fail() -> None:
+        with output_file(target) as new:
+            new.write_text("half", encoding="utf-8")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert target.read_text(encoding="utf-8") == "earlier"
+    with output_file(target) as new:
+        new.write_text("whole", encoding="utf-8")
+    assert target.read_text(encoding="utf-8") == "whole"
+    assert list(tmp_path.iterdir()) == [target]

@@ -10,16 +10,18 @@ from typing import Any, get_args
 
 import pytest
 
+import conventio.cli
 import conventio.folder
 import conventio.folder.fhir
 import conventio.pages
-from conventio.claims.facts import PROFESSIONS
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.sentences import key, severities
+from conventio.cli import register
 from conventio.folder.tables import TABLES
 from conventio.law import shipped
 from conventio.law.rules import BooleanFact, Fact, Key, OnlyAtHours
 from conventio.pages.explanation import FACTS, SHOWN
+from conventio.prescriptions.register import MISSING
 from conventio.wording.catalogue import LANGUAGES, Catalogue, sentences
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -27,7 +29,14 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 LONGEST_ALIKE = 3
 """A sentence of more words that is the same in two languages was not translated."""
 
+MADE_UP = {
+    "explanation": ("amount.", "outcome."),
+    "register": ("column.", "missing.", "absent."),
+}
+"""Sentences whose keys are made from data."""
+
 SUBJECTS = {
+    "commands",
     "explanation",
     "facts",
     "findings",
@@ -36,6 +45,7 @@ SUBJECTS = {
     "problems",
     "provisions",
     "reasons",
+    "register",
     "report",
     "rules",
     "subjects",
@@ -142,7 +152,7 @@ def test_every_fact_has_a_name() -> None:
 
 def test_every_value_that_the_law_names_has_a_word() -> None:
     law = shipped()
-    named = {"true", "false", "none", "required", *PROFESSIONS.values()}
+    named = {"true", "false", "none", "required", *(one.profession for one in law.professions)}
     for rule in law.entries:
         for name in ("values", "undecided", "teeth", "authorisations"):
             named |= set(getattr(rule, name, ()))
@@ -160,11 +170,13 @@ def test_every_value_that_the_law_names_has_a_word() -> None:
         ("problems", conventio.folder),
         ("messages", conventio.folder.fhir),
         ("explanation", conventio.pages),
+        ("commands", conventio.cli),
+        ("register", conventio.cli),
     ],
 )
 def test_every_sentence_is_used(subject: str, module: Any) -> None:
     text = source(module)
-    made_up = ("amount.", "outcome.") if subject == "explanation" else ()
+    made_up = MADE_UP.get(subject, ())
     unused = {
         name
         for name in of(subject)
@@ -172,6 +184,12 @@ def test_every_sentence_is_used(subject: str, module: Any) -> None:
         and not re.search(rf'[".]{re.escape(name.rpartition(".")[2])}"', text)
     }
     assert unused == set()
+
+
+def test_the_register_has_a_word_for_everything_it_shows() -> None:
+    told = {name for name in of("register") if name.startswith(("column.", "missing."))}
+    shown = {f"column.{name}" for name in register.SHOWN}
+    assert told == shown | {f"missing.{name}" for name in MISSING}
 
 
 def test_a_missing_subject_is_an_error() -> None:

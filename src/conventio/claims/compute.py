@@ -11,29 +11,27 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from conventio.claims.check import check
-from conventio.folder.tables import TABLES
+from conventio.folder.tables import BESIDE_SERVICES, TABLES
 from conventio.law import Law, known
 from conventio.law.mechanism import MECHANISMS, Mechanism
 from conventio.law.model import Provision, Value
 from conventio.monitoring import shares
+from conventio.prescriptions import retention
 from conventio.tariff import overcharge, urgent
 
-__all__ = ["Computed", "NotComputed", "compute", "describe", "overcharge", "shares", "urgent"]
+__all__ = [
+    "Computed",
+    "NotComputed",
+    "compute",
+    "describe",
+    "overcharge",
+    "retention",
+    "shares",
+    "urgent",
+]
 
 SYNTHETIC_PRACTITIONER = "39999929001"
 """A number with valid check digits that is nobody's, for a service without its practitioner."""
-
-OTHER_TABLES = (
-    "patients",
-    "practitioners",
-    "titles",
-    "authorisations",
-    "prescriptions",
-    "bridge_days",
-    "fees",
-    "nomenclature",
-)
-"""The tables that may be given beside a service and its history."""
 
 
 class NotComputed(Exception):
@@ -71,7 +69,7 @@ def describe(law: Law, name: str) -> dict[str, Any]:
         return MECHANISMS[provision.mechanism].inputs.model_json_schema()
     if not law.rules_of(name):
         raise NotComputed(f"{name} has no formula and no rule yet; `conventio law {name}` shows it")
-    listed = {table: {"type": "array", "items": _row_schema(table)} for table in OTHER_TABLES}
+    listed = {table: {"type": "array", "items": _row_schema(table)} for table in BESIDE_SERVICES}
     history = {"type": "array", "items": _row_schema("services")}
     properties = {"service": _row_schema("services"), "history": history, **listed}
     return {
@@ -140,9 +138,9 @@ def _told(error: Any) -> str:
 
 def _by_rules(law: Law, provision: Provision, given: Mapping[str, Any]) -> Computed:
     """The rules of the provision alone, asked of one service."""
-    unknown = sorted(set(given) - {"service", "history", *OTHER_TABLES})
+    unknown = sorted(set(given) - {"service", "history", *BESIDE_SERVICES})
     if unknown:
-        asked = ", ".join(("service", "history", *OTHER_TABLES))
+        asked = ", ".join(("service", "history", *BESIDE_SERVICES))
         raise NotComputed(f"{', '.join(unknown)}: not asked here; what is asked is {asked}")
     if not isinstance(given.get("service"), Mapping):
         raise NotComputed("service is missing: give the columns of one service as a JSON object")
@@ -177,7 +175,7 @@ def _tables(given: Mapping[str, Any]) -> dict[str, pa.Table]:
         for number, row in enumerate(given.get("history", ()), start=1)
     ]
     tables = {"services": _as_given([{**service, "decided": None}, *history])}
-    for name in OTHER_TABLES:
+    for name in BESIDE_SERVICES:
         if name in given:
             tables[name] = _as_given(given[name], name)
     return tables

@@ -9,23 +9,12 @@ from typing import get_args
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import CODES, FEES, PATIENTS, PRACTITIONERS, PRESCRIPTIONS
+from conventio.claims.inputs import CODES, FEES, PATIENTS, PRACTITIONERS, PRESCRIPTIONS, PROFESSIONS
 from conventio.claims.kinds.age_between import completed_years
 from conventio.claims.kinds.no_patient_share import SHARELESS
 from conventio.claims.kinds.shape import FACTS
 from conventio.law.rules import Fact
 from conventio.tariff.price import fee_of_the_day
-
-PROFESSIONS = {
-    "1": "doctor",
-    "2": "pharmacist",
-    "3": "dentist",
-    "4": "nurse-or-midwife",
-    "5": "physiotherapist",
-    "7": "hospital",
-    "8": "laboratory",
-}
-"""The profession that the first digit of a practitioner's number says."""
 
 
 def of_day(services: ir.Table) -> ir.Table:
@@ -88,17 +77,17 @@ def _with_share(services: ir.Table) -> ir.Table:
 def _with_prescription(services: ir.Table) -> ir.Table:
     """With the facts of the prescription, each as `prescriptions.fact`.
 
-    A signature is there or is not; the prescriber's profession is the first digit of the number.
+    A signature is there or is not; the first digit of the prescriber's number says the profession.
     """
-    profession = ibis.cases(
-        *((PRESCRIPTIONS.prescriber.startswith(digit), name) for digit, name in PROFESSIONS.items())
+    given = PRESCRIPTIONS.left_join(
+        PROFESSIONS, PRESCRIPTIONS.prescriber.left(1) == PROFESSIONS.digit
     )
-    facts = PRESCRIPTIONS.select(
+    facts = given.select(
         prescription="prescription_id",
         **{f"prescriptions.{name}": name for name in PRESCRIPTIONS.columns[1:]},
         **{
-            "prescriptions.prescriber_profession": profession,
-            "prescriptions.signature": ibis.ifelse(PRESCRIPTIONS.signed, "signed", None),
+            "prescriptions.prescriber_profession": given.profession,
+            "prescriptions.signature": ibis.ifelse(given.signed, "signed", None),
         },
     )
     joined = services.left_join(facts, services.prescription_id == facts.prescription)

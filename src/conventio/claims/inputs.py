@@ -82,6 +82,9 @@ PRESCRIPTIONS = _given(
     "model_form",
 )
 
+PROFESSIONS = ibis.table({"digit": "string", "profession": "string"}, name="professions")
+"""The profession that the first digit of a practitioner's number says."""
+
 AUTHORISATIONS = _given("authorisations", "practitioner", "kind", "valid_from", "valid_to")
 
 BRIDGE_DAYS = _given("bridge_days", "date")

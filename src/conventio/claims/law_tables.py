@@ -57,6 +57,9 @@ def tables(
         inputs.HOURS: list(_hours(run, bridge_days)),
         inputs.MINUTES: list(_minutes(run)),
         inputs.CALENDAR: list(_calendar(run, span)),
+        inputs.PROFESSIONS: [
+            {"digit": one.digit, "profession": one.profession} for one in law.professions
+        ],
         inputs.CASES: list(sentences.cases(run, law)),
         inputs.LAW: [{"version": law.version}],
     }

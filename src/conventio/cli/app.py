@@ -7,8 +7,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from conventio.cli import check, compute, demo, dictionary, explain, generate, law, template
+from conventio.cli import (
+    check,
+    compute,
+    demo,
+    dictionary,
+    explain,
+    generate,
+    law,
+    register,
+    template,
+)
 from conventio.cli.failures import ended
+from conventio.cli.speech import spoken
 
 
 class Commands(TyperGroup):
@@ -16,6 +27,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; whatever it raises becomes a message and an exit code."""
+        spoken.set("en")
         try:
             return super().invoke(ctx)
         except (typer.Exit, SystemExit):
@@ -41,6 +53,7 @@ for command in (
     dictionary.dictionary,
     law.law,
     compute.compute,
+    register.register,
     generate.generate,
 ):
     app.command()(command)

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conventio.cli.failures import Refused, put_in
-from conventio.cli.options import AddedLaw, AsJson, Force, Known, Language, LawFolder, chosen_law
+from conventio.cli.options import (
+    AddedLaw,
+    AsJson,
+    Force,
+    Known,
+    Language,
+    LawFolder,
+    Memory,
+    chosen_law,
+    only_earlier,
+)
 
 if TYPE_CHECKING:
     from conventio.folder.engine import Engine
@@ -33,6 +43,8 @@ class Wishes:
     set_aside: bool = False
     problems: Path | None = None
     tables: Path | None = None
+    memory: int | None = None
+    """Bytes that the engine may take; None for what the machine can spare."""
     language: str = "en"
 
 
@@ -73,6 +85,7 @@ def check(
         Path | None,
         typer.Option(metavar="FOLDER", help="For a message: a folder with the other tables."),
     ] = None,
+    memory: Memory = None,
     known: Known = None,
     law: LawFolder = None,
     with_law: AddedLaw = None,
@@ -82,15 +95,15 @@ def check(
     """Check and price the services of a folder; write answers and a report."""
     from conventio.cli.screen import print_json
     from conventio.cli.summary import print_summary, print_warnings
+    from conventio.folder.problems import FIELDS
 
     _look(folder, tables)
     target = out or (folder / "out" if folder.is_dir() else folder.with_suffix(".out"))
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
-        _keep_what_is_no_list_of_problems(problems)
-    wishes = Wishes(
-        chosen_law(law, known, with_law), force, csv, set_aside, problems, tables, language
-    )
+        only_earlier(problems, FIELDS, "--problems", "list of problems")
+    used = chosen_law(law, known, with_law)
+    wishes = Wishes(used, force, csv, set_aside, problems, tables, memory, language)
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:
@@ -109,20 +122,24 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
     from conventio.folder.engine import DuckDB
-    from conventio.folder.write import output_folder
+    from conventio.folder.memory import allowed
+    from conventio.folder.write import output_file, output_folder
     from conventio.pages import report
     from conventio.pages.figures import figures
 
     with ExitStack() as stack:
         new = stack.enter_context(output_folder(target, force=wishes.force))
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
-        engine = stack.enter_context(DuckDB(spill=Path(spill)))
+        memory = wishes.memory or allowed()
+        engine = stack.enter_context(DuckDB(spill=Path(spill), memory=memory))
         tell = stack.enter_context(shown_progress())
         tell("reading", 0.0)
         with put_in(wishes.language):
             folder = _read(engine, source, wishes)
         if wishes.problems is not None:
-            validate.write(engine, wishes.problems)
+            with output_file(wishes.problems, language=wishes.language) as file:
+                validate.write(engine, file)
+        tell.services = next(one.rows for one in folder.inputs if one.table == "services")
         decided = decide(
             engine,
             wishes.law,
@@ -145,6 +162,7 @@ def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
     """Read the folder or message; the problems go to their file before they stop the check."""
     from conventio.folder.problems import Unusable
     from conventio.folder.read import read_folder
+    from conventio.folder.write import output_file
 
     how: Any = {"set_aside": wishes.set_aside, "language": wishes.language}
     try:
@@ -156,7 +174,8 @@ def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
         return message
     except Unusable as error:
         if wishes.problems is not None:
-            error.write(wishes.problems)
+            with output_file(wishes.problems, language=wishes.language) as file:
+                error.write(file)
         raise
 
 
@@ -190,16 +209,3 @@ def _keep_what_is_not_ours(target: Path, source: Path, force: bool) -> None:
             f"{target}: --force replaces earlier answers only, and this folder has no run.json. "
             "Use --out to write elsewhere."
         )
-
-
-def _keep_what_is_no_list_of_problems(file: Path) -> None:
-    """Let --problems replace nothing but an earlier list of problems; raises Refused."""
-    from conventio.folder.problems import FIELDS
-
-    if file.is_dir() or not file.parent.is_dir():
-        raise Refused(f"{file}: can't be written; --problems takes the name of a file to write")
-    if file.exists():
-        with file.open(encoding="utf-8", errors="replace") as stream:
-            header = stream.readline().strip()
-        if header != ",".join(FIELDS):
-            raise Refused(f"{file}: is there already, and is no list of problems. Name another.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -92,6 +92,10 @@ def _print(answer: Any) -> None:
             console.print(f"  {finding['severity']}: {finding['message']} ({finding['provision']})")
         for rule in answer.value["not_run"]:
             console.print(f"  not asked: {rule['rule']} needs {rule['missing']}")
+    elif is_dataclass(answer.value) and not isinstance(answer.value, type):
+        console.print(f"{answer.provision}", style="bold")
+        for name, value in asdict(answer.value).items():
+            console.print(f"  {name}: {value}")
     elif isinstance(answer.value, dict):
         console.print(answer.provision, style="bold")
         for name, value in answer.value.items():

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from conventio.cli.speech import say
+
 FAILED = 1
 UNUSABLE = 2
 BY_SIGNAL = 128
 """Added to the number of the signal that ended a command."""
+
+HASTE = 0.4
+"""Seconds in which a command that was told to end can do so by itself."""
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 SHOWN = 20
 """How many faults of a law are said."""
@@ -27,6 +36,8 @@ class Told(KeyboardInterrupt):
     """The person or the system told this process to end."""
 
 
+_ending = threading.Lock()
+"""Taken, for good, by whoever says that the command was stopped."""
 _told: list[int] = []
 """The signal that told it: an engine in the middle of a query hides who interrupted it."""
 
@@ -48,13 +59,19 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     if type(error).__module__.startswith(("typer.", "click.")):
         raise error
     if _told or isinstance(error, KeyboardInterrupt):
-        _say("stopped; nothing is left half-written")
+        if _ending.acquire(blocking=False):
+            _say(_stopped())
+        else:
+            time.sleep(HASTE)  # the one who has it ends the process
         return BY_SIGNAL + (_told[0] if _told else signal.SIGINT)
     if isinstance(error, BrokenPipeError):
         _close_stdout()
         return FAILED
     if debug:
         traceback.print_exception(error)
+    if (lacking := _lacking(error)) is not None:
+        _say(lacking)
+        return FAILED
     sentences = _sentences(error)
     if sentences is not None:
         for sentence in sentences:
@@ -62,12 +79,20 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
         return UNUSABLE
     name = type(error).__name__
     first = next(iter(str(error).splitlines()), "")
-    _say(f"conventio failed ({name}: {first}). `conventio --debug ...` shows where it was.")
+    _say(say("failed", error=f"{name}: {first}"))
     return FAILED
 
 
 def stop_when_told() -> None:
-    """Let Ctrl-C, or a request to end, pass through the program: nothing is left half-written."""
+    """Let Ctrl-C, or a request to end, end the program soon: nothing is left half-written.
+
+    It passes through the program as an exception. An engine that is busy does not hear it, so a
+    thread tells the engine; and if that does not help in time, it ends the process itself.
+    """
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    signal.set_wakeup_fd(write, warn_on_full_buffer=False)
+    threading.Thread(target=_hurry, args=(read,), daemon=True).start()
 
     def stop(number: int, frame: FrameType | None) -> None:
         for other in (signal.SIGINT, signal.SIGTERM):
@@ -77,6 +102,51 @@ def stop_when_told() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+
+
+def _hurry(read: int) -> None:
+    """Wait for a signal; interrupt the engines, then end the process if nobody else does."""
+    numbers = os.read(read, 1)
+    while numbers and numbers[0] not in (signal.SIGINT, signal.SIGTERM):
+        numbers = os.read(read, 1)
+    if not numbers:
+        return
+    engine, write = (sys.modules.get(f"conventio.folder.{name}") for name in ("engine", "write"))
+    until = time.monotonic() + HASTE
+    while engine is not None and time.monotonic() < until:
+        engine.interrupt()
+        time.sleep(0.05)
+    if write is not None:
+        write.placing.acquire(timeout=HASTE)
+        write.remove_unfinished()
+    if _ending.acquire(blocking=False):
+        _say(_stopped())
+    sys.stderr.flush()
+    os._exit(BY_SIGNAL + numbers[0])
+
+
+def _stopped() -> str:
+    """What was done until the work was stopped, and whether anything was written."""
+    from conventio.cli.progress import stopped
+
+    write = sys.modules.get("conventio.folder.write")
+    if write is not None and write.placed and write.placed[-1].exists():
+        return say("stopped-after", place=write.placed[-1])
+    return stopped()
+
+
+def _lacking(error: BaseException) -> str | None:
+    """What to say where the machine has no room or memory left; None where that is not it."""
+    from conventio.folder.engine import NoMemory, NoSpace
+
+    first = next(iter(str(error).splitlines()), "")
+    if isinstance(error, NoMemory | MemoryError):
+        return say("no-memory", error=first)
+    if isinstance(error, NoSpace):
+        return say("no-space", error=first)
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return say("no-space", error=error.strerror)
+    return None
 
 
 def _sentences(error: BaseException) -> list[str] | None:
@@ -89,14 +159,14 @@ def _sentences(error: BaseException) -> list[str] | None:
         return [str(error)]
     if isinstance(error, LawError):
         shown = [str(fault) for fault in error.faults[:SHOWN]]
-        return [*shown, f"The law can't be used: {len(error.faults)} faults in all."]
+        return [*shown, say("faults", faults=len(error.faults))]
     if isinstance(error, Unusable):
         words = Catalogue.read(error.language)
         problems = [problem.message(words) for problem in error.first]
         if error.total > len(problems):
             rest = error.total - len(problems)
-            problems.append(f"... and {rest} more: --problems FILE writes all of them.")
-        return [*problems, "Nothing was decided."]
+            problems.append(say("more-problems", rest=rest))
+        return [*problems, say("nothing-decided")]
     if isinstance(error, PermissionError | FileNotFoundError | IsADirectoryError):
         return [f"{error.filename}: {error.strerror}"] if error.filename else None
     return None

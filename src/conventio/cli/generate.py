@@ -36,13 +36,14 @@ def generate(
     from conventio.cli.progress import shown_progress
     from conventio.cli.screen import print_json
     from conventio.folder.engine import DuckDB
+    from conventio.folder.memory import allowed
     from conventio.folder.write import output_folder
     from conventio.population.generate import generate as make
 
     with (
         output_folder(out) as new,
         TemporaryDirectory(prefix=".spill-", dir=new) as spill,
-        DuckDB(spill=Path(spill)) as engine,
+        DuckDB(spill=Path(spill), memory=allowed()) as engine,
         shown_progress() as tell,
     ):
         made = make(engine, services, seed, new, csv=csv, progress=tell)

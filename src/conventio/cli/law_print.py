@@ -197,6 +197,8 @@ def _days(one: Facts) -> str:
 def _executable(one: Facts) -> str:
     rules = [rule if isinstance(rule, str) else rule["rule"] for rule in one["rules"]]
     state: str = one["executable"]
+    if one["mechanism"]:
+        rules = ["conventio compute", *rules]
     if state == "yes" and not rules:
         formula = f"conventio compute {one['id']}"
         return f"yes: {formula if one['mechanism'] else 'by the program as a whole'}"

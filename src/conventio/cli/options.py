@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from conventio.cli.speech import spoken
+
 if TYPE_CHECKING:
     from conventio.law import Law
 
@@ -21,6 +23,25 @@ def day(text: str) -> date:
         raise typer.BadParameter(f"found {text!r}, expected a date such as 2020-12-31") from None
 
 
+def size(text: str) -> int:
+    """An amount of memory as it is typed, in bytes."""
+    number, unit = text[:-2], text[-2:].upper()
+    if number.isdecimal() and int(number) > 0 and unit in UNITS:
+        return int(number) * UNITS[unit]
+    raise typer.BadParameter(f"found {text!r}, expected a size such as 500MB or 8GB")
+
+
+UNITS = {"MB": 10**6, "GB": 10**9}
+
+Memory = Annotated[
+    int | None,
+    typer.Option(
+        "--memory",
+        parser=size,
+        metavar="SIZE",
+        help="Memory for the tables, as 8GB; more goes to the disk (default: what is free).",
+    ),
+]
 Known = Annotated[
     date | None,
     typer.Option(
@@ -42,9 +63,21 @@ AddedLaw = Annotated[
         help="Add the law of this folder: conditions and data of your own. May be repeated.",
     ),
 ]
+
+
+def _speak(language: str) -> str:
+    spoken.set(language)
+    return language
+
+
 Language = Annotated[
     Literal["en", "fr", "nl", "de"],
-    typer.Option("--language", help="The language of what is said to people."),
+    typer.Option(
+        "--language",
+        help="The language of what is said to people.",
+        callback=_speak,
+        is_eager=True,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
@@ -64,3 +97,16 @@ def chosen_law(folder: Path | None, known: date | None, added: Sequence[Path] | 
     if folder is None and not added:
         return shipped().known(known)
     return read(folder or SHIPPED, *added or ()).known(known)
+
+
+def only_earlier(file: Path, header: Sequence[str], option: str, what: str) -> None:
+    """Let a file be replaced only by another of its kind, known by its header; raises Refused."""
+    from conventio.cli.failures import Refused
+
+    if file.is_dir() or not file.parent.is_dir():
+        raise Refused(f"{file}: can't be written; {option} takes the name of a file to write")
+    if file.exists():
+        with file.open(encoding="utf-8", errors="replace") as stream:
+            found = stream.readline().strip()
+        if found != ",".join(header):
+            raise Refused(f"{file}: is there already, and is no {what}. Name another.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from conventio.cli import screen
+from conventio.cli.speech import say
 from conventio.wording.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -19,17 +20,17 @@ SEVERITY_STYLES = {"refuse": "red", "unchecked": "yellow", "warn": "cyan"}
 
 def print_summary(done: Checked) -> None:
     """The figures of a check, and where its answers are, on stdout."""
-    console = screen.results()
-    _outcomes(console, done)
-    _findings(console, done)
-    _not_run(console, done)
+    console, words = screen.results(), Catalogue.read(done.language, "report")
+    _outcomes(console, done, words)
+    _findings(console, done, words)
+    _not_run(console, done, words)
     account = done.account
     for table, rows in account["set_aside"].items():
-        console.print(f"Set aside: {rows} rows of {table}, in set_aside_{table}.csv")
-    known = f", as known by {account['known']}" if account["known"] else ""
-    console.print(f"Law {account['law']}{known}; conventio {account['version']}")
-    console.print(f"Answers: {done.out}", soft_wrap=True)
-    console.print(f"Report:  {done.out / 'report.html'}", soft_wrap=True)
+        console.print(say("set-aside", rows=rows, table=table, file=f"set_aside_{table}.csv"))
+    law = "law-known" if account["known"] else "law"
+    console.print(say(law, **{name: account[name] for name in ("law", "known", "version")}))
+    console.print(say("answers", place=done.out), soft_wrap=True)
+    console.print(say("report", place=done.out / "report.html"), soft_wrap=True)
 
 
 def print_warnings(done: Checked) -> None:
@@ -39,7 +40,7 @@ def print_warnings(done: Checked) -> None:
         console.print(problem.message(words), soft_wrap=True)
     rest = done.account["warnings"] - len(done.warnings)
     if rest > 0:
-        console.print(f"... and {rest} more warnings: --problems FILE writes all of them.")
+        console.print(say("more-warnings", rest=rest))
 
 
 def amount(value: Decimal | None) -> str:
@@ -47,42 +48,47 @@ def amount(value: Decimal | None) -> str:
     return "" if value is None else f"{value:,.2f}".replace(",", " ")
 
 
-def _outcomes(console: Console, done: Checked) -> None:
-    numbers = ("services", "agreed fees", "reimbursed", "patients' share", "overcharged")
-    shown = screen.table("outcome", *numbers, title="Services and amounts in EUR", right=numbers)
+def _outcomes(console: Console, done: Checked, words: Catalogue) -> None:
+    numbers = [words.say(f"totals.{name}") for name in ("services", *_SUMS)]
+    first = words.say("totals.outcome")
+    shown = screen.table(first, *numbers, title=say("totals"), right=tuple(numbers))
     total = done.figures.total
     for row in (*done.figures.outcomes, total):
         shown.add_row(
-            row.outcome or "all",
+            words.say(f"outcome.{row.outcome or 'all'}"),
             f"{row.services:,}".replace(",", " "),
             *(amount(getattr(row, name)) for name in _SUMS),
             style=OUTCOME_STYLES.get(row.outcome, "bold"),
         )
     console.print(shown)
     if total.without_fee:
-        console.print(
-            f"No fee is known for {total.without_fee} of the services: they are in no amount."
-        )
+        console.print(words.say("totals.without_fee", services=total.without_fee))
     if total.without_reimbursement:
-        console.print(
-            f"For {total.without_reimbursement} more the fee is known but not the reimbursement."
-        )
+        unknown = total.without_reimbursement
+        console.print(words.say("totals.without_reimbursement", services=unknown))
     console.print()
 
 
 _SUMS = ("fee_agreed", "reimbursement", "patient_share", "overcharge")
 
 
-def _findings(console: Console, done: Checked) -> None:
+def _findings(console: Console, done: Checked, words: Catalogue) -> None:
     if not done.figures.rules:
-        console.print("No rule has anything to say of these services.\n")
+        console.print(f"{words.say('findings.nothing')}\n")
         return
+    services = words.say("findings.services")
     shown = screen.table(
-        "says", "services", "rule", "provision", "reason", title="Findings", right=("services",)
+        words.say("findings.says"),
+        services,
+        words.say("not_run.rule"),
+        words.say("findings.provision"),
+        say("reason"),
+        title=say("findings"),
+        right=(services,),
     )
     for row in done.figures.rules:
         shown.add_row(
-            row.severity,
+            words.say(f"severity.{row.severity}"),
             str(row.services),
             row.rule,
             row.provision,
@@ -93,18 +99,13 @@ def _findings(console: Console, done: Checked) -> None:
     console.print()
 
 
-def _not_run(console: Console, done: Checked) -> None:
+def _not_run(console: Console, done: Checked, words: Catalogue) -> None:
     not_run = done.account["rules_not_run"]
     if not not_run:
         return
-    shown = screen.table(
-        "rule",
-        "provision",
-        "not in the input",
-        "services concerned",
-        title="Rules that were not run: outcomes do not depend on them",
-        right=("services concerned",),
-    )
+    columns = [words.say(f"not_run.{name}") for name in ("rule", "provision", "missing")]
+    services = words.say("not_run.services")
+    shown = screen.table(*columns, services, title=say("not-run"), right=(services,))
     for one in not_run:
         concerned = "not known" if one["services"] is None else str(one["services"])
         shown.add_row(one["rule"], one["provision"], one["missing"], concerned)

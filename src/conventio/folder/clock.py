@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,6 +30,11 @@ CLOCK = ibis.table(
 `start` is included, `stop` is not. Local times that do not exist are in no stretch; those that
 exist twice are in one stretch, with the offset of the first.
 """
+
+
+def today() -> date:
+    """The day that it is in Brussels."""
+    return datetime.now(BRUSSELS).date()
 
 
 class _Period(NamedTuple):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
+from weakref import WeakSet
 
 import duckdb
 import ibis
@@ -12,6 +15,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 Row = dict[str, Any]
+
+NO_SPACE = ("No space left", "Disk quota exceeded", "File too large", "max_temp_directory_size")
+"""What is said of a disk without room, by the system and by the engine."""
 
 
 def compiled(expression: ir.Table, dialect: str) -> str:
@@ -27,6 +33,20 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+class NoMemory(Exception):
+    """The memory that the engine may take does not suffice, nor does the disk it spills to."""
+
+
+class NoSpace(Exception):
+    """There is no room left where something was to be written; the message says what was said."""
+
+
+def interrupt() -> None:
+    """Let every engine of this process stop what it is doing."""
+    for engine in tuple(_AT_WORK):
+        engine.connection.interrupt()
 
 
 class Engine(Protocol):
@@ -64,13 +84,22 @@ class DuckDB:
 
     dialect = "duckdb"
 
-    def __init__(self, *, spill: Path | None = None, threads: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        spill: Path | None = None,
+        threads: int | None = None,
+        memory: int | None = None,
+    ) -> None:
         settings: dict[str, Any] = {"autoinstall_known_extensions": False}
+        if memory is not None:
+            settings["memory_limit"] = f"{memory}B"
         if spill is not None:
             settings["temp_directory"] = str(spill)
         if threads is not None:
             settings["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=settings)
+        _AT_WORK.add(self)
 
     def __enter__(self) -> Self:
         return self
@@ -81,41 +110,47 @@ class DuckDB:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        _AT_WORK.discard(self)
         self.connection.close()
+
+    def _run(self, sql: str, **given: Any) -> duckdb.DuckDBPyConnection:
+        """Run a statement; raises NoMemory or NoSpace where that is the matter."""
+        with _told_apart():
+            return self.connection.execute(sql, given or None)
 
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
         try:
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {sql}")
+            self._run(f"CREATE OR REPLACE TEMP TABLE {quoted(name)} AS {sql}")
             return
         except duckdb.CatalogException:
             if self._kind(name) != "VIEW":
                 raise
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE _replacement AS {sql}")
+        self._run(f"CREATE OR REPLACE TEMP TABLE _replacement AS {sql}")
         self.drop(name)
-        self.connection.execute(f"ALTER TABLE _replacement RENAME TO {quoted(name)}")
+        self._run(f"ALTER TABLE _replacement RENAME TO {quoted(name)}")
 
     def view(self, name: str, sql: str) -> None:
         """Name a query without running it."""
         statement = f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS {sql}"
         try:
-            self.connection.execute(statement)
+            self._run(statement)
         except duckdb.CatalogException:
             if self._kind(name) != "TABLE":
                 raise
             self.drop(name)
-            self.connection.execute(statement)
+            self._run(statement)
 
     def drop(self, name: str) -> None:
         """Forget a table or view, if there is one of that name."""
         if (kind := self._kind(name)) is not None:
-            self.connection.execute(f"DROP {kind} {quoted(name)}")
+            self._run(f"DROP {kind} {quoted(name)}")
 
     def _kind(self, name: str) -> str | None:
-        found = self.connection.execute(
+        found = self._run(
             "SELECT 'VIEW' FROM duckdb_views() WHERE temporary AND view_name = $name "
             "UNION ALL SELECT 'TABLE' FROM duckdb_tables() WHERE temporary AND table_name = $name",
-            {"name": name},
+            name=name,
         ).fetchone()
         return None if found is None else str(found[0])
 
@@ -127,7 +162,8 @@ class DuckDB:
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
-        return self.connection.sql(sql).to_arrow_table()
+        with _told_apart():
+            return self.connection.sql(sql).to_arrow_table()
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
@@ -142,4 +178,21 @@ class DuckDB:
         self._copy(sql, path, "FORMAT csv, HEADER true")
 
     def _copy(self, sql: str, path: Path, options: str) -> None:
-        self.connection.execute(f"COPY ({sql}) TO {literal(str(path))} ({options})")
+        self._run(f"COPY ({sql}) TO {literal(str(path))} ({options})")
+
+
+_AT_WORK: WeakSet[DuckDB] = WeakSet()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """Say of an error of DuckDB whether memory or room on the disk was the matter."""
+    try:
+        yield
+    except duckdb.Error as error:
+        said = str(error)
+        if any(sign in said for sign in NO_SPACE):
+            raise NoSpace(said) from error
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise NoMemory(said) from error
+        raise

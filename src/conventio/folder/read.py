@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NoReturn
@@ -10,9 +11,10 @@ from typing import NoReturn
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from conventio.folder import clock, dialect, sources, validate
+from conventio.folder import clock, dialect, files, sources, validate
 from conventio.folder.canonical import count_rows, make_canonical, make_values, put_aside
 from conventio.folder.engine import Engine
+from conventio.folder.files import Stamp
 from conventio.folder.headers import usable_columns
 from conventio.folder.problems import Problem, Unusable
 from conventio.folder.sources import Source
@@ -54,11 +56,17 @@ class _Reading:
     words: Catalogue
     sources: list[Source] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
+    files: dict[str, tuple[Path, Stamp | None]] = field(default_factory=dict)
+    """Each file with its stamp from before it was read."""
     csv: dict[str, tuple[Path, dialect.Dialect]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
         self.problems.append(problem)
+
+    def drop(self, table: str) -> None:
+        """Leave out a table that can't be read."""
+        self.sources = [source for source in self.sources if source.table != table]
 
 
 def read_folder(
@@ -132,23 +140,55 @@ def _read_file(reading: _Reading, location: Path, table: Table) -> None:
 
 def _read_parquet(reading: _Reading, path: Path, table: Table) -> None:
     words = reading.words
+    reading.files[table.name] = path, files.stamp(path)
     try:
         schema = pq.read_schema(path)
         reading.hashes[table.name] = dialect.sha256(path)
-    except (pa.ArrowException, OSError) as error:
+    except files.BROKEN as error:
         reason = error.strerror if isinstance(error, OSError) else None
-        found = (
-            words.say("found.unreadable", error=reason) if reason else words.say("found.damaged")
-        )
-        wanted = words.say("expected.parquet")
-        reading.add(Problem("error", table.name, path.name, None, None, found, wanted, None, True))
+        found = words.say("found.unreadable", error=reason) if reason else None
+        reading.add(_damaged(table.name, path, words, found))
         return
     source = _source(reading, table, path.name, _kinds(schema))
-    sources.view_parquet(reading.engine, source, path)
     reading.sources.append(source)
+    with _unread(reading, source):
+        sources.view_parquet(reading.engine, source, path)
+
+
+@contextmanager
+def _unread(reading: _Reading, source: Source) -> Iterator[None]:
+    """Where reading a file fails because of the file, make that a problem and leave it out."""
+    try:
+        yield
+    except Exception:
+        path, before = reading.files.get(source.table, (None, None))
+        if path is None:
+            raise
+        if files.stamp(path) != before:
+            reading.drop(source.table)  # that it was changed is said at the end
+        elif path.suffix == ".parquet" and files.is_damaged(reading.engine, source, path):
+            reading.drop(source.table)
+            reading.add(_damaged(source.table, path, reading.words))
+        else:
+            raise
+
+
+def _refuse_changed(reading: _Reading) -> None:
+    """Refuse files that were changed while they were read: what was read of them means nothing."""
+    words = reading.words
+    found, expected = words.say("found.changed"), words.say("expected.unchanged")
+    advice = words.say("advice.when-complete")
+    changed = [
+        Problem("error", table, path.name, None, None, found, expected, advice, True)
+        for table, (path, before) in reading.files.items()
+        if files.stamp(path) != before
+    ]
+    if changed:
+        raise Unusable(changed)
 
 
 def _read_csv(reading: _Reading, path: Path, table: Table) -> None:
+    reading.files[table.name] = path, files.stamp(path)
     seen = dialect.inspect(path, table, reading.words)
     reading.problems += seen.problems
     if seen.dialect is None:
@@ -188,8 +228,10 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     engine, words = reading.engine, reading.words
     engine.load(clock.TABLE, clock.clock_table())
     found: list[str] = []
-    for source in reading.sources:
-        found += make_values(engine, source, reading.csv.get(source.table), words)
+    for source in list(reading.sources):
+        with _unread(reading, source):
+            found += make_values(engine, source, reading.csv.get(source.table), words)
+    _refuse_changed(reading)
     validate.gather(engine, reading.problems, found)
     counts = validate.counts(engine)
     if counts.fatal or (counts.errors and not set_aside):
@@ -201,6 +243,8 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
         for table, source in present.items()
         if counts.errors
     }
+    if aside:
+        _refuse_changed(reading)  # bad rows were read once more
     for table in TABLES.values():
         source_of = present.get(table.name)
         make_canonical(engine, table, source_of, without_bad=aside.get(table.name, 0) > 0)
@@ -235,6 +279,12 @@ def _no_folder(location: Path, words: Catalogue) -> Problem:
         words.say("advice.see-template"),
         True,
     )
+
+
+def _damaged(table: str, path: Path, words: Catalogue, found: str | None = None) -> Problem:
+    found, wanted = found or words.say("found.damaged"), words.say("expected.parquet")
+    advice = words.say("advice.write-anew")
+    return Problem("error", table, path.name, None, None, found, wanted, advice, True)
 
 
 def _missing(table: Table, file: str, found: str, words: Catalogue) -> Problem:

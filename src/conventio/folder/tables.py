@@ -452,3 +452,15 @@ TABLES: dict[str, Table] = {
         _NOMENCLATURE,
     )
 }
+
+BESIDE_SERVICES = (
+    "patients",
+    "practitioners",
+    "titles",
+    "authorisations",
+    "prescriptions",
+    "bridge_days",
+    "fees",
+    "nomenclature",
+)
+"""The tables beside the services that the claim rules and the price ask."""

@@ -1,64 +1,143 @@
-"""Output folders that are whole or absent: never half-written, never overwritten by accident."""
+"""Output that is whole or absent: never half-written, never overwritten by accident."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Lock
 
 from conventio.folder.problems import Problem, Unusable
 from conventio.wording.catalogue import Catalogue
 
+try:
+    import fcntl
+except ImportError:  # a system without such locks: what a killed run leaves is left there
+    fcntl = None  # type: ignore[assignment]
+
+LOCK = ".lock"
+"""The file in a hidden folder that its process holds locked for as long as it lives."""
+
+A_MOMENT = 60
+"""Seconds in which a run that is at work has locked its folder."""
+
+unfinished: set[Path] = set()
+"""The hidden folders of this process that hold output which is not in its place yet."""
+placed: list[Path] = []
+"""The output that this process has put in its place."""
+placing = Lock()
+"""Held while output is put in its place: whoever ends the process in haste waits for it."""
+
 
 @contextmanager
 def output_folder(target: Path, *, force: bool = False, language: str = "en") -> Iterator[Path]:
-    """A new hidden folder beside `target`, which takes its place when all went well.
+    """A new folder in a hidden one beside `target`, which takes its place when all went well.
 
     Raises Unusable before any work where `target` exists (unless `force`) or can't be made; on
-    any error the new folder is removed and what was there stays.
+    any error the new folder is removed and what was there stays. What a killed run has left beside
+    `target` is removed first.
     """
     words = Catalogue.read(language)
+    placed.clear()
+    _clean_after_the_killed(target)
     if target.is_symlink() or (target.exists() and (not force or not target.is_dir())):
         raise Unusable([_problem(target, words, "there", "force" if target.is_dir() else "out")])
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        new = Path(tempfile.mkdtemp(prefix=f".{target.name}-new-", dir=target.parent))
     except OSError as error:
         raise Unusable([_problem(target, words, "unwritable", "out", error.strerror)]) from error
-    try:
-        new.chmod(0o777 & ~_umask(new))
+    with _hidden(target, "new", "out", words) as hidden:
+        new = hidden / target.name
+        new.mkdir()
         yield new
-        _put(new, target, force)
-    except BaseException:
-        shutil.rmtree(new, ignore_errors=True)
-        raise
+        with placing:
+            _put(new, target, force, words)
+            unfinished.discard(hidden)
+            placed.append(target)
 
 
-def _put(new: Path, target: Path, force: bool) -> None:
+@contextmanager
+def output_file(target: Path, *, language: str = "en") -> Iterator[Path]:
+    """A new file in a hidden folder beside `target`, which takes its place when all went well.
+
+    Raises Unusable where it can't be made; on any error what was there stays.
+    """
+    _clean_after_the_killed(target)
+    with _hidden(target, "new", "name-another", Catalogue.read(language)) as hidden:
+        yield hidden / target.name
+        (hidden / target.name).replace(target)
+
+
+def remove_unfinished() -> None:
+    """Remove what is not in its place yet: for a process that ends in haste."""
+    for folder in tuple(unfinished):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _hidden(target: Path, what: str, advice: str, words: Catalogue) -> Iterator[Path]:
+    """A hidden folder beside `target`, locked by this process, that is gone at the end."""
+    try:
+        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-{what}-", dir=target.parent))
+        lock = os.open(made / LOCK, os.O_CREAT | os.O_RDWR)
+    except OSError as error:
+        raise Unusable([_problem(target, words, "unwritable", advice, error.strerror)]) from error
+    unfinished.add(made)
+    try:
+        if fcntl is not None:
+            with suppress(OSError):  # a file system without locks
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        yield made
+    finally:
+        if made.exists():
+            shutil.rmtree(made, ignore_errors=True)
+        unfinished.discard(made)
+        os.close(lock)
+
+
+def _put(new: Path, target: Path, force: bool, words: Catalogue) -> None:
     """Rename `new` to `target`; what was there is moved aside first and removed last."""
     if not (force and target.exists()):
         new.rename(target)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    target.rename(old / target.name)
-    try:
-        new.rename(target)
-    except OSError:
-        (old / target.name).rename(target)
-        old.rmdir()
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+    with _hidden(target, "old", "out", words) as old:
+        target.rename(old / target.name)
+        try:
+            new.rename(target)
+        except OSError:
+            (old / target.name).rename(target)
+            raise
 
 
-def _umask(folder: Path) -> int:
-    """What this process takes off the rights of new files, seen from one that it makes."""
-    probe = folder / ".rights"
-    probe.mkdir()
-    rights = probe.stat().st_mode
-    probe.rmdir()
-    return ~rights & 0o777
+def _clean_after_the_killed(target: Path) -> None:
+    """Remove what runs have left that were killed; earlier output that one moved aside comes back.
+
+    A folder that is locked belongs to a run that is still at work.
+    """
+    if fcntl is None or not target.parent.is_dir():
+        return
+    for what in ("old", "new"):
+        for left in sorted(target.parent.glob(f".{target.name}-{what}-*")):
+            with suppress(OSError):
+                _clean(left, target)
+
+
+def _clean(left: Path, target: Path) -> None:
+    """Remove one folder that a run has left; raises OSError where one is at work in it."""
+    if not (left / LOCK).exists():
+        if time.time() - left.stat().st_mtime > A_MOMENT:
+            left.rmdir()
+        return
+    with (left / LOCK).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        aside = left / target.name
+        if "-old-" in left.name and not target.exists() and aside.exists():
+            aside.rename(target)
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _problem(

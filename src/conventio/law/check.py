@@ -165,6 +165,7 @@ def _twice(parts: Parts) -> Iterator[Fault]:
         ("source", [(one.key, entry) for one, entry in parts.sources]),
         ("code set", [(one.set, entry) for one, entry in parts.code_sets]),
         ("reason", [(one.id, entry) for one, entry in parts.reasons]),
+        ("digit", [(one.digit, entry) for one, entry in parts.professions]),
         ("accompanying kind", [(one.accompanying, entry) for one, entry in parts.accompanying]),
     ]
     for what, entries in named:

@@ -52,3 +52,17 @@ class Days:
 
     def __str__(self) -> str:
         return f"{self.first or UNSTATED} to {self.last or UNSTATED}"
+
+
+def end_of_term(event: date, years: int) -> date:
+    """The last day of a term of years that runs from an event.
+
+    The day of the event is not counted: the term begins on the day after it and ends on the eve of
+    the same date. A term that begins on 29 February ends on the last day of February.
+    """
+    first = event + timedelta(days=1)
+    try:
+        after = first.replace(year=first.year + years)
+    except ValueError:
+        after = date(first.year + years, 3, 1)
+    return after - timedelta(days=1)

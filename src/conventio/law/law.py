@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from conventio.law import known
-from conventio.law.model import CodeSet, Gap, Provision, Reason, Source
+from conventio.law.model import CodeSet, Gap, Profession, Provision, Reason, Source
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import Accompanying, AnyRule, AwaitsInput
 
@@ -24,6 +24,7 @@ class Law:
     rules: Sequence[AnyRule]
     reasons: Mapping[str, Reason]
     accompanying: Sequence[Accompanying]
+    professions: Sequence[Profession]
     holes: Sequence[str]
     """Neighbouring entries of one rule or value with days between them that nobody answers for."""
     version: str

@@ -28,6 +28,8 @@ Euro = Annotated[Decimal, Unit("EUR"), Field(ge=0)]
 """An exact amount."""
 Number = Annotated[Decimal, Unit("times")]
 """A factor."""
+Years = Annotated[int, Unit("years")]
+"""The length of a term."""
 
 
 @dataclass(frozen=True)

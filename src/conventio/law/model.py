@@ -49,6 +49,12 @@ def bound(found: Any) -> date | None:
         raise PydanticCustomError(EXPECTED, "a day as 2020-03-01, or `unstated`") from None
 
 
+def _digit(found: Any) -> str:
+    if isinstance(found, str) and found in tuple("0123456789"):
+        return found
+    raise PydanticCustomError(EXPECTED, "one digit")
+
+
 def _figure(found: Any, handler: ValidatorFunctionWrapHandler) -> Any:
     try:
         return handler(found)
@@ -295,3 +301,13 @@ class Reason(Model):
     def id(self) -> str:
         """System and code."""
         return f"{self.system}/{self.code}"
+
+
+class Profession(Model):
+    """Whose numbers begin with a digit."""
+
+    digit: Annotated[str, BeforeValidator(_digit)]
+    """The first digit of a practitioner's NIHDI number."""
+    profession: Text
+    basis: Text
+    """A provision, a published page with its address, or what was observed."""

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from conventio.law.documents import Entry, Fault
-from conventio.law.model import CodeSet, GivenValue, Provision, Reason, Source, Statement, Value
+from conventio.law.model import (
+    CodeSet,
+    GivenValue,
+    Profession,
+    Provision,
+    Reason,
+    Source,
+    Statement,
+    Value,
+)
 from conventio.law.rules import Accompanying, AnyRule
 
 
@@ -20,6 +29,7 @@ class Parts:
     statements: list[tuple[Statement, Entry]] = field(default_factory=list)
     rules: list[tuple[AnyRule, Entry]] = field(default_factory=list)
     reasons: list[tuple[Reason, Entry]] = field(default_factory=list)
+    professions: list[tuple[Profession, Entry]] = field(default_factory=list)
     accompanying: list[tuple[Accompanying, Entry]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 

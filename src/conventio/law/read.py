@@ -19,7 +19,16 @@ from conventio.law import check, shape
 from conventio.law.days import UNSTATED
 from conventio.law.documents import Entry, Fault, LawError, Place, read_entries, read_rows
 from conventio.law.law import Law
-from conventio.law.model import CodeSet, GivenValue, Provision, Reason, Source, Statement, bound
+from conventio.law.model import (
+    CodeSet,
+    GivenValue,
+    Profession,
+    Provision,
+    Reason,
+    Source,
+    Statement,
+    bound,
+)
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.parts import Parts
 from conventio.law.rules import Accompanying, AnyRule
@@ -39,6 +48,7 @@ FILES = (
     "rules.yaml",
     "accompanying.yaml",
     "reasons.csv",
+    "professions.csv",
 )
 """The files that the folder of a source may hold; only the first must be there."""
 
@@ -91,6 +101,7 @@ def read(folder: Traversable | Path, *added: Path) -> Law:
         nomenclature=Nomenclature(codes, sets),
         rules=[rule for rule, _ in parts.rules],
         reasons={reason.id: reason for reason, _ in parts.reasons},
+        professions=[one for one, _ in parts.professions],
         accompanying=[one for one, _ in parts.accompanying],
         holes=check.holes(parts),
         version="+".join(map(_version, [own, *others])),
@@ -166,6 +177,7 @@ def _read_the_rest(folder: _Folder, dates: Mapping[str, Dates], parts: Parts) ->
     parts.statements += models("statements.yaml", Statement)
     parts.accompanying += models("accompanying.yaml", Accompanying)
     parts.reasons += models("reasons.csv", Reason)
+    parts.professions += models("professions.csv", Profession)
     for entry in _entries(folder, "values.yaml", parts.faults):
         parts.values += _models([entry], GivenValue, inherited(entry), parts.faults)
     for entry in _entries(folder, "rules.yaml", parts.faults):

@@ -11,24 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conventio.folder.engine import Engine
-from conventio.folder.tables import TABLES
+from conventio.folder.tables import BESIDE_SERVICES, TABLES
 from conventio.population.scenes import RATE, Script, script
 from conventio.population.tables import DRAWS, FACTS, tables
 
 LABELS = "labels"
 """The folder beside the tables, for what `check` is not to read."""
 
-WRITTEN = (
-    "services",
-    "patients",
-    "practitioners",
-    "titles",
-    "authorisations",
-    "prescriptions",
-    "bridge_days",
-    "fees",
-    "nomenclature",
-)
+WRITTEN = ("services", *BESIDE_SERVICES)
 
 Progress = Callable[[str, float], None]
 

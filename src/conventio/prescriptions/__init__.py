@@ -1,0 +1,1 @@
+"""Prescriptions and their reports: how long they are kept, and the register that holds them."""
