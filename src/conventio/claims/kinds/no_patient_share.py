@@ -42,8 +42,9 @@ SHARELESS = ibis.table({"row": "int64", "shareless": "boolean"}, name="shareless
 
 def shareless(services: ir.Table) -> ir.Table:
     """The rows of `SHARELESS`, for undecided services."""
-    rules = RULES.filter(RULES.kind == Kind.kind)
-    concerned = services.join(RULE_CODES, "code").join(rules, "entry")
+    rules = RULES.filter(RULES.kind == Kind.kind).join(RULE_CODES, "entry")
+    rules = rules.select("code", "first", "last", "from_birthday", "to_birthday")
+    concerned = services.select("row", "patient_id", "performed_on", "code").join(rules, "code")
     concerned = concerned.filter(
         concerned.performed_on.between(concerned["first"], concerned["last"])
     )
