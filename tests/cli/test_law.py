@@ -55,11 +55,9 @@ DENTAL_CARE = [
     or name in ("dental-2009/8.4-5", "medical-2020/6.5", "medical-2020/6.6")
 ]
 """The provisions that claim rules are about."""
-ELSEWHERE = {"nomenclature-6/17.3-4"}
-"""Those that something else than a claim rule is to carry out."""
 
 
-@pytest.mark.parametrize("name", sorted({*DENTAL_CARE} - ELSEWHERE))
+@pytest.mark.parametrize("name", sorted(DENTAL_CARE))
 def test_a_provision_on_care_is_executable_or_says_what_is_missing(name: str) -> None:
     facts = conventio("law", name, "--json").data
     lines = conventio("law", name).stdout.splitlines()

@@ -49,7 +49,9 @@ def findings(services: ir.Table) -> ir.Table:
 
 def _concerned(services: ir.Table) -> ir.Table:
     """The services with each entry of their day, and whether their patient's age is within."""
-    concerned = services.join(RULE_CODES, "code").join(RULES.filter(RULES.kind == KIND), "entry")
+    rules = RULES.filter(RULES.kind == KIND).join(RULE_CODES, "entry")
+    rules = rules.select("entry", "code", "first", "last", "from_birthday", "to_birthday")
+    concerned = services.select("row", "patient_id", "performed_on", "code").join(rules, "code")
     concerned = concerned.filter(
         concerned.performed_on.between(concerned["first"], concerned["last"])
     )
