@@ -24,27 +24,27 @@ _OVER = {"titles", "plot overlay", "plot text-overlay", "plot tooltip-overlay"}
 
 
 def columns(
-    labels: Sequence[str], series: Mapping[str, Sequence[Number]], *, label: str, written: Written
+    labels: Sequence[str], series: Mapping[str, Sequence[Number]], *, label: str, written: Written, scale: Written
 ) -> Markup:
     """Columns beside each other in time, with the series on top of each other.
 
     `series` by the class that colours it; `label` says what the chart shows; `written` writes a
-    value.
+    value, `scale` a whole number along the axis.
     """
     chart = pygal.StackedBar(
         width=720, height=260, x_labels_major=list(labels[:: -(-len(labels) // LABELS) or 1])
     )
     chart.show_minor_x_labels = len(labels) <= LABELS
-    return _drawn(chart, labels, series, label, written)
+    return _drawn(chart, labels, series, label, written, scale)
 
 
 def bars(
-    labels: Sequence[str], series: Mapping[str, Sequence[Number]], *, label: str, written: Written
+    labels: Sequence[str], series: Mapping[str, Sequence[Number]], *, label: str, written: Written, scale: Written
 ) -> Markup:
     """Bars below each other, the first on top."""
     chart = pygal.HorizontalStackedBar(width=720, height=60 + 26 * len(labels))
     values = {name: list(reversed(given)) for name, given in series.items()}
-    return _drawn(chart, list(reversed(labels)), values, label, written)
+    return _drawn(chart, list(reversed(labels)), values, label, written, scale)
 
 
 def _drawn(
@@ -53,11 +53,13 @@ def _drawn(
     series: Mapping[str, Sequence[Number]],
     label: str,
     written: Written,
+    scale: Written,
 ) -> Markup:
     chart.x_labels = list(labels)
     for name, values in series.items():
         chart.add(name, [None if value is None else float(value) for value in values])
     chart.formatter = lambda value: written(round(Decimal(value), 2))
+    chart.value_formatter = lambda value: scale(round(value))
     for setting, value in _PLAIN.items():
         setattr(chart, setting, value)
     root = chart.render_tree()
@@ -81,17 +83,18 @@ _PLAIN = {
 """Nothing of pygal's own look, scripts or ids; the page has its own."""
 
 
-def _leave_the_drawing(root: Any, names: list[str]) -> None:
+def _leave_the_drawing(root: Any, names: Sequence[str]) -> None:
     """Take away scripts, styles and the day of making; a bar keeps its value as its title."""
     del root.attrib["id"]
     etree.strip_elements(root, etree.Comment, "{*}defs", "{*}title", with_tail=False)
-    for group in list(root.iter("{*}g")):
+    for group in root.findall(".//{*}g"):
         if group.get("class") in _OVER:
             group.getparent().remove(group)
-        elif group.get("class") == "bar":
-            _title(group)
-        elif (group.get("class") or "").startswith("series"):
-            group.set("class", names.pop(0))
+    for group in root.findall(".//{*}g[@class='bar']"):
+        _title(group)
+    drawn = [one for one in root.iter("{*}g") if (one.get("class") or "").startswith("series")]
+    for name, group in zip(names, drawn, strict=True):
+        group.set("class", name)
     for element in root.iter("{*}rect", "{*}path", "{*}text", "{*}g"):
         for name, value in element.items():
             if name in ("rx", "ry") or not value:

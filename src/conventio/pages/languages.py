@@ -106,7 +106,9 @@ class Texts:
         """An attribute that holds the text."""
         written = Markup(' {}="{}"').format(name, self.plain(value))
         number = self._number(value)
-        return written if number is None else written + f' data-t-{name}="{number}"'
+        if number is None:
+            return written
+        return written + Markup(' data-t-{}="{}"').format(name, number)
 
     def as_json(self) -> Markup:
         """Every marked text by language, in the order of the numbers, for a script element."""

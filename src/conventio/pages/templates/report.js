@@ -34,6 +34,8 @@ function searchable(list, language, state) {
     pageLength: state ? state.length : 25,
     search: { search: state ? state.search : "" },
   });
+  const pages = widget.table().container().querySelector("nav");
+  if (pages) pages.setAttribute("aria-label", list.caption.textContent);
   for (const filter of filters) {
     const keep = () => {
       const wanted = filter.value;
