@@ -53,56 +53,60 @@ class Case:
 
 
 def cases(
-    engine: Engine, decided: Decided, outcome: str, limit: int, speaker: Speaker
-) -> list[Case]:
-    """Services of an outcome, in the order of decision: all, or as many as the limit.
+    engine: Engine, decided: Decided, limits: Mapping[str, int], speaker: Speaker
+) -> dict[str, list[Case]]:
+    """Services by outcome, in the order of decision: all, or as many as the outcome's limit.
 
     Where there are more, each rule that leads to the outcome gives its first service in that
     order, then its second, and so on, so that every rule is shown. Reads `spoken`, as `figures`
     leaves it.
     """
-    chosen = engine.rows(_chosen(outcome, limit, every=decided.outcomes[outcome] <= limit))
+    chosen = engine.rows(_chosen(limits)) if any(decided.outcomes[one] for one in limits) else []
+    shown: dict[str, list[Case]] = {outcome: [] for outcome in limits}
     if not chosen:
-        return []
+        return shown
     rows = ", ".join(str(row["row"]) for row in chosen)
-    services = engine.rows(
-        f"SELECT row, {_FACTS}, fee, supplement FROM services WHERE row IN ({rows})"
-    )
-    facts = {row["row"]: row for row in services}
     findings = _findings(engine, rows)
-    return [
-        Case(
-            {**facts[row["row"]], **row},
-            _rulings(findings.get(row["row"], []), decided.law, speaker),
-        )
-        for row in chosen
-    ]
+    facts = {row["row"]: row for row in engine.rows("SELECT * FROM shown_services")}
+    for row in chosen:
+        rulings = _rulings(findings.get(row["row"], []), decided.law, speaker)
+        shown[row["outcome"]].append(Case({**facts[row["row"]], **row}, rulings))
+    return shown
 
 
-def _chosen(outcome: str, limit: int, *, every: bool) -> str:
+def _chosen(limits: Mapping[str, int]) -> str:
     """The query for the services that are shown."""
-    own = f"d.outcome = {literal(outcome)}"
-    shown = "SELECT row, patient_id, fee_agreed, overcharge FROM"
-    if every:
-        return f"{shown} decisions d WHERE {own} ORDER BY {IN_ORDER}"
-    of_rules = (
-        "SELECT d.*, s.rule, s.provision FROM decisions d JOIN spoken s ON s.row = d.row "
-        f"WHERE {own} AND s.severity = {literal(_SEVERITY[outcome])}"
-    )
+
+    def by_outcome(values: Mapping[str, object]) -> str:
+        whens = " ".join(f"WHEN {literal(one)} THEN {value}" for one, value in values.items())
+        return f"CASE outcome {whens} END"
+
+    severity = by_outcome({outcome: literal(_SEVERITY[outcome]) for outcome in limits})
+    limit = by_outcome(limits)
     turns = (
-        f"SELECT *, row_number() OVER (PARTITION BY rule ORDER BY {IN_ORDER}, provision) AS turn "
-        f"FROM ({of_rules})"
+        "SELECT d.*, row_number() OVER "
+        f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
+        f"FROM decisions d JOIN spoken s ON s.row = d.row WHERE s.severity = {severity}"
     )
-    first = (
+    once = (
         "SELECT *, row_number() OVER (PARTITION BY row ORDER BY turn) AS again "
         f"FROM ({turns}) WHERE turn <= {limit}"
     )
-    in_turn = f"SELECT * FROM ({first}) WHERE again = 1 ORDER BY turn, {IN_ORDER} LIMIT {limit}"
-    return f"{shown} ({in_turn}) ORDER BY {IN_ORDER}"
+    in_turn = (
+        f"SELECT *, row_number() OVER (PARTITION BY outcome ORDER BY turn, {IN_ORDER}) AS place "
+        f"FROM ({once}) WHERE again = 1"
+    )
+    return (
+        f"SELECT row, outcome, patient_id, fee_agreed, overcharge FROM ({in_turn}) "
+        f"WHERE place <= {limit} ORDER BY {IN_ORDER}"
+    )
 
 
 def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
-    """The findings of some services by row, each rule's first with their evidence."""
+    """The findings of some services by row, each rule's first with their evidence.
+
+    Leaves `shown_services` in the engine: these services and the evidence.
+    """
     engine.create(
         "shown_findings",
         "SELECT * FROM (SELECT *, reason_system || '/' || reason_code AS reason, "
@@ -111,14 +115,18 @@ def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
         "count(*) OVER (PARTITION BY row, rule, provision, severity) AS findings "
         f"FROM findings WHERE row IN ({rows})) WHERE place <= {EVIDENCE}",
     )
+    engine.create(
+        "shown_services",
+        f"SELECT row, {_FACTS}, performed_on, fee, supplement, decided FROM services "
+        f"WHERE row IN ({rows}) OR service_id IN (SELECT evidence_service_id FROM shown_findings "
+        "WHERE evidence_service_id IS NOT NULL)",
+    )
     evidence = ", ".join(f"e.{name} AS evidence_{name}" for name in _FACTS.split(", ")[1:])
     found = engine.rows(
         "SELECT f.*, s.code, s.tooth, s.performed_on AS day, e.performed_on AS evidence_day, "
         f"e.decided AS evidence_decided, o.outcome AS evidence_outcome, {evidence} "
-        f"FROM shown_findings f JOIN (SELECT * FROM services WHERE row IN ({rows})) s "
-        "ON s.row = f.row LEFT JOIN (SELECT * FROM services WHERE service_id IN "
-        "(SELECT evidence_service_id FROM shown_findings)) e "
-        "ON e.service_id = f.evidence_service_id "
+        "FROM shown_findings f JOIN shown_services s ON s.row = f.row "
+        "LEFT JOIN shown_services e ON e.service_id = f.evidence_service_id "
         "LEFT JOIN decisions o ON o.row = e.row "
         "ORDER BY f.row, f.severity, f.rule, f.provision, f.place"
     )

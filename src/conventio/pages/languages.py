@@ -34,6 +34,7 @@ class Speaker:
     def __init__(self, subject: str) -> None:
         self._words = [Catalogue.read(language, subject) for language in LANGUAGES]
         self._manners = [ForPeople(language) for language in LANGUAGES]
+        self._written: dict[tuple[object, object], InAll] = {}
 
     def say(self, key: str, /, **facts: object) -> InAll:
         """The sentence of `key` with its {placeholders} filled in."""
@@ -53,7 +54,9 @@ class Speaker:
 
     def write(self, value: Any, how: Callable[[Any, str], str]) -> InAll:
         """A value as a function of `wording.amounts` writes it."""
-        return InAll(how(value, language) for language in LANGUAGES)
+        if (value, how) not in self._written:
+            self._written[value, how] = InAll(how(value, language) for language in LANGUAGES)
+        return self._written[value, how]
 
     def number(self, value: int) -> InAll:
         """A whole number."""

@@ -50,9 +50,7 @@ def write(
     It opens in the language given; its reader can switch. Reads what `figures` leaves.
     """
     speaker = Speaker("report")
-    listed = {
-        outcome: cases(engine, decided, outcome, limit, speaker) for outcome, limit in SHOWN.items()
-    }
+    listed = cases(engine, decided, SHOWN, speaker)
     page = render(decided, folder, figures, listed, speaker, language)
     path.write_text(page, encoding="utf-8", newline="\n")
 
