@@ -30,6 +30,8 @@ class Wishes:
     law: Law
     force: bool = False
     csv: bool = False
+    xlsx: bool = False
+    joined: bool = False
     set_aside: bool = False
     problems: Path | None = None
     tables: Path | None = None
@@ -45,6 +47,8 @@ class Checked:
     warnings: list[Problem]
     out: Path
     language: str = "en"
+    sheets: dict[str, int] | None = None
+    """How many sheets each table takes, where there is a workbook."""
 
 
 def check(
@@ -62,6 +66,13 @@ def check(
     ] = None,
     force: Force = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write answers.xlsx too, for Excel.")
+    ] = False,
+    joined: Annotated[
+        bool,
+        typer.Option("--joined", help="Write the services of the input with their decisions too."),
+    ] = False,
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Put bad rows apart and check the rest.")
     ] = False,
@@ -87,7 +98,9 @@ def check(
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
         _keep_what_is_no_list_of_problems(problems)
-    wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables, language)
+    wishes = Wishes(
+        chosen_law(law, known), force, csv, xlsx, joined, set_aside, problems, tables, language
+    )
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:
@@ -101,13 +114,13 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
 
     Raises Unusable where the input can't be used or `target` is there already.
     """
-    from conventio.claims import output
+    from conventio.claims import joined, output
     from conventio.claims.decide import decide
     from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
     from conventio.folder.engine import DuckDB
     from conventio.folder.write import output_folder
-    from conventio.pages import report
+    from conventio.pages import report, workbook
     from conventio.pages.figures import figures
 
     with ExitStack() as stack:
@@ -135,7 +148,15 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         counted = figures(engine)
         language = wishes.language
         report.write(engine, decided, folder, counted, new / "report.html", language=language)
-        return Checked(output.account(decided, folder), counted, folder.warnings, target, language)
+        if wishes.joined:
+            joined.write(engine, folder, source, new, csv=wishes.csv)
+        sheets = None
+        if wishes.xlsx:
+            tell("writing the workbook", WRITING)
+            tables = {name: new / f"{name}.parquet" for name in ("decisions", "findings")}
+            sheets = workbook.write(tables, new / "answers.xlsx")
+        account = output.account(decided, folder)
+        return Checked(account, counted, folder.warnings, target, language, sheets)
 
 
 def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:

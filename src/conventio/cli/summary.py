@@ -30,6 +30,16 @@ def print_summary(done: Checked) -> None:
     console.print(f"Law {account['law']}{known}; conventio {account['version']}")
     console.print(f"Answers: {done.out}", soft_wrap=True)
     console.print(f"Report:  {done.out / 'report.html'}", soft_wrap=True)
+    _workbook(console, done)
+
+
+def _workbook(console: Console, done: Checked) -> None:
+    if done.sheets is None:
+        return
+    console.print(f"Excel:   {done.out / 'answers.xlsx'}", soft_wrap=True)
+    for table, sheets in done.sheets.items():
+        if sheets > 1:
+            console.print(f"         {table} goes on over {sheets} sheets, as one is too small.")
 
 
 def print_warnings(done: Checked) -> None:
