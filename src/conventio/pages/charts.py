@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,9 @@ import pygal
 from lxml import etree
 from markupsafe import Markup
 from pygal.style import Style
+
+# pygal puts a finder for its maps among those of Python, in a form that Python has given up.
+sys.meta_path[:] = [one for one in sys.meta_path if not isinstance(one, pygal.PluginImportFixer)]
 
 Number = int | Decimal | None
 Written = Callable[[Any], str]
@@ -59,7 +63,7 @@ def _drawn(
     for name, values in series.items():
         chart.add(name, [None if value is None else float(value) for value in values])
     chart.formatter = lambda value: written(round(Decimal(value), 2))
-    chart.value_formatter = lambda value: scale(round(value))
+    chart.value_formatter = lambda value: scale(round(value)) if float(value).is_integer() else ""
     for setting, value in _PLAIN.items():
         setattr(chart, setting, value)
     root = chart.render_tree()
@@ -92,9 +96,10 @@ def _leave_the_drawing(root: Any, names: Sequence[str]) -> None:
             group.getparent().remove(group)
     for group in root.findall(".//{*}g[@class='bar']"):
         _title(group)
-    drawn = [one for one in root.iter("{*}g") if (one.get("class") or "").startswith("series")]
-    for name, group in zip(names, drawn, strict=True):
-        group.set("class", name)
+    for number, name in enumerate(names):
+        # A series of nothing but zeros is not drawn.
+        for group in root.findall(f".//{{*}}g[@class='series serie-{number} color-{number}']"):
+            group.set("class", name)
     for element in root.iter("{*}rect", "{*}path", "{*}text", "{*}g"):
         for name, value in element.items():
             if name in ("rx", "ry") or not value:

@@ -23,7 +23,7 @@ from conventio.law.model import Provision
 from conventio.pages import table_widget
 from conventio.pages.cases import Case, cases
 from conventio.pages.charts import bars, columns
-from conventio.pages.figures import Figures
+from conventio.pages.figures import Figures, Share
 from conventio.pages.languages import InAll, Speaker, Texts, script_json
 from conventio.wording import amounts
 from conventio.wording.catalogue import LANGUAGES, Catalogue, Language
@@ -190,41 +190,45 @@ def _period(figures: Figures) -> Callable[[Any, str], str]:
 
 
 def _drawings(figures: Figures, speaker: Speaker) -> dict[str, dict[str, Markup]]:
-    """The charts by name and language; of a single period there is nothing to draw."""
+    """The charts by name and language; those that would show nothing are left out."""
+    drawn = {language: _charts(figures, speaker, language) for language in LANGUAGES}
+    return {
+        name: {language: drawn[language][name] for language in LANGUAGES}
+        for name in drawn[LANGUAGES[0]]
+    }
+
+
+def _charts(figures: Figures, speaker: Speaker, language: Language) -> dict[str, Markup]:
+    """The charts in one language, by name."""
     dated = [one for one in figures.periods if one.of is not None]
-    drawn: dict[str, dict[str, Markup]] = {"services": {}, "refused_fees": {}, "codes": {}}
+    labels = [_short(figures, one.of) for one in dated]
     codes = figures.codes[:BARS]
-    for language in LANGUAGES:
 
-        def said(name: str, language: str = language) -> str:
-            return speaker.say(f"chart.{name}").in_language(language)
+    def whole(value: Any) -> str:
+        return amounts.number(int(value), language)
 
-        def whole(value: Any, language: str = language) -> str:
-            return amounts.number(int(value), language)
+    def euros(value: Any) -> str:
+        return amounts.amount(value, language)
 
-        def euros(value: Any, language: str = language) -> str:
-            return amounts.amount(value, language)
+    def label(name: str) -> str:
+        return speaker.say(f"chart.{name}").in_language(language)
 
-        if len(dated) > 1:
-            labels = [_short(figures, one.of) for one in dated]
-            services = {
-                outcome: [one.services[outcome] for one in dated]
-                for outcome in ("accepted", "unchecked", "refused")
-            }
-            fees = {"refused": [one.refused_fees for one in dated]}
-            drawn["services"][language] = columns(
-                labels, services, label=said("services"), written=whole, scale=whole
-            )
-            drawn["refused_fees"][language] = columns(
-                labels, fees, label=said("refused_fees"), written=euros, scale=whole
-            )
-        if codes:
-            affected = {
-                outcome: [one.services[outcome] for one in codes]
-                for outcome in ("refused", "unchecked")
-            }
-            names = [str(one.of) for one in codes]
-            drawn["codes"][language] = bars(names, affected, label=said("codes"), written=whole, scale=whole)
+    def by_outcome(shares: Sequence[Share], *outcomes: str) -> dict[str, list[Any]]:
+        return {outcome: [one.services[outcome] for one in shares] for outcome in outcomes}
+
+    drawn = {}
+    if len(dated) > 1:
+        services = by_outcome(dated, "accepted", "unchecked", "refused")
+        about = label("services")
+        drawn["services"] = columns(labels, services, label=about, written=whole, scale=whole)
+    if len(dated) > 1 and any(one.refused_fees for one in dated):
+        fees = {"refused": [one.refused_fees for one in dated]}
+        about = label("refused_fees")
+        drawn["refused_fees"] = columns(labels, fees, label=about, written=euros, scale=whole)
+    if codes:
+        names, affected = [str(one.of) for one in codes], by_outcome(codes, "refused", "unchecked")
+        about = label("codes")
+        drawn["codes"] = bars(names, affected, label=about, written=whole, scale=whole)
     return drawn
 
 
