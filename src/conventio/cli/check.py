@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conventio.folder.read import Folder
     from conventio.law import Law
     from conventio.pages.figures import Figures
+    from conventio.wording.catalogue import Language as LanguageName
 
 MESSAGES = (".xml", ".json")
 
@@ -35,7 +36,7 @@ class Wishes:
     set_aside: bool = False
     problems: Path | None = None
     tables: Path | None = None
-    language: str = "en"
+    language: LanguageName = "en"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Checked:
     figures: Figures
     warnings: list[Problem]
     out: Path
-    language: str = "en"
+    language: LanguageName = "en"
     sheets: dict[str, int] | None = None
     """How many sheets each table takes, where there is a workbook."""
 

@@ -11,6 +11,7 @@ from conventio.folder.canonical import count_rows
 from conventio.folder.engine import Engine, literal, quoted
 from conventio.folder.sources import Source
 from conventio.folder.tables import TABLES
+from conventio.folder.values import Kind
 from conventio.wording.catalogue import Catalogue
 
 VIEW = "further_services"
@@ -72,7 +73,9 @@ def _view_csv(
     # Reading left the lines that are no rows in `skipped_services`, where there are any.
     skips = seen.has_empty_lines or count_rows(engine, "rejects_services") > 0
     header = tuple(name or f"known {place}" for place, name in enumerate(names))
-    columns = tuple((name, "text") for name in names if name is not None)
+    columns: tuple[tuple[str, Kind], ...] = tuple(
+        (name, "text") for name in names if name is not None
+    )
     source = Source("services", path.name, columns)
     sources.forget_rejects(engine, source)
     sources.view_csv(engine, source, path, replace(seen, header=header), skips=skips)

@@ -94,7 +94,9 @@ class Texts:
         if not isinstance(value, InAll):
             return value
         text = escape(value.in_language(self.language))
-        return Markup("<span{}>{}</span>").format(mark, text) if (mark := self.mark(value)) else text
+        return (
+            Markup("<span{}>{}</span>").format(mark, text) if (mark := self.mark(value)) else text
+        )
 
     def mark(self, value: InAll) -> Markup:
         """The attribute of an element whose whole content is the text."""
@@ -132,4 +134,4 @@ def script_json(value: object) -> Markup:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return Markup(text)  # noqa: S704
+    return Markup(text)

@@ -27,7 +27,6 @@ from conventio.pages.figures import Figures, Share
 from conventio.pages.languages import InAll, Speaker, Texts, script_json
 from conventio.wording import amounts
 from conventio.wording.catalogue import LANGUAGES, Catalogue, Language
-from conventio.wording.manner import ForPeople
 
 SHOWN = {"refused": 200, "unchecked": 100}
 """How many services of an outcome a report shows."""
@@ -90,7 +89,7 @@ def render(
             gaps=_gaps(decided, figures),
             texts=texts.as_json,
             words=_words_of_lists(),
-            script=Markup(script),  # noqa: S704
+            script=Markup(script),
             hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
         )
     )
@@ -170,7 +169,8 @@ def _label(decided: Decided, code: str) -> Label | None:
         return None
     given = {"fr": known.label_fr, "nl": known.label_nl}
     order = [
-        [other for other in (language, "fr", "nl") if given.get(other)][0] for language in LANGUAGES
+        next(other for other in (language, "fr", "nl") if given.get(other))
+        for language in LANGUAGES
     ]
     return Label(InAll(str(given[other]) for other in order), InAll(order))
 
