@@ -71,6 +71,8 @@ class DuckDB:
         if threads is not None:
             settings["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=settings)
+        # Its own progress bar would go to stdout, between what we say there.
+        self.connection.execute("SET enable_progress_bar = false")
 
     def __enter__(self) -> Self:
         return self
