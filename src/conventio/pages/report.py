@@ -150,6 +150,7 @@ def _law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[...,
         "reason": reason,
         "labels": labels,
         "left_open": lambda provision: words.perhaps(lambda manner: manner.left_open(provision)),
+        "treated": lambda provision: words.perhaps(lambda manner: manner.treated(provision)),
         "days": lambda days: _days(days, words),
     }
 
