@@ -115,13 +115,13 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
 
     Raises Unusable where the input can't be used or `target` is there already.
     """
-    from conventio.claims import joined, output
+    from conventio.claims import output
     from conventio.claims.decide import decide
     from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
     from conventio.folder.engine import DuckDB
     from conventio.folder.write import output_folder
-    from conventio.pages import report, workbook
+    from conventio.pages import report
     from conventio.pages.figures import figures
 
     with ExitStack() as stack:
@@ -150,9 +150,13 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         language = wishes.language
         report.write(engine, decided, folder, counted, new / "report.html", language=language)
         if wishes.joined:
+            from conventio.claims import joined
+
             joined.write(engine, folder, source, new, csv=wishes.csv)
         sheets = None
         if wishes.xlsx:
+            from conventio.pages import workbook
+
             tell("writing the workbook", WRITING)
             tables = {name: new / f"{name}.parquet" for name in ("decisions", "findings")}
             sheets = workbook.write(tables, new / "answers.xlsx")

@@ -93,15 +93,13 @@ class Texts:
         """A text as an element of the page; what is no text in all languages as it is."""
         if not isinstance(value, InAll):
             return value
-        text = escape(value.in_language(self.language))
-        return (
-            Markup("<span{}>{}</span>").format(mark, text) if (mark := self.mark(value)) else text
-        )
+        text, mark = escape(value.in_language(self.language)), self.mark(value)
+        return Markup(f"<span{mark}>{text}</span>") if mark else text
 
     def mark(self, value: InAll) -> Markup:
         """The attribute of an element whose whole content is the text."""
         number = self._number(value)
-        return Markup("") if number is None else Markup(' data-t="{}"').format(number)
+        return Markup("") if number is None else Markup(f' data-t="{number}"')
 
     def plain(self, value: InAll) -> str:
         """The text alone, in the language of the page."""
@@ -109,11 +107,9 @@ class Texts:
 
     def attribute(self, name: str, value: InAll) -> Markup:
         """An attribute that holds the text."""
-        written = Markup(' {}="{}"').format(name, self.plain(value))
+        written = f' {name}="{escape(self.plain(value))}"'
         number = self._number(value)
-        if number is None:
-            return written
-        return written + Markup(' data-t-{}="{}"').format(name, number)
+        return Markup(written if number is None else f'{written} data-t-{name}="{number}"')
 
     def as_json(self) -> Markup:
         """Every marked text by language, in the order of the numbers, for a script element."""

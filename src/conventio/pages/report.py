@@ -11,7 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from conventio.claims.decide import Decided
@@ -68,9 +69,9 @@ def render(
     script = _script(with_lists=any(listed.values()))
     return (
         _environment()
-        .overlay(finalize=texts.shown)
         .get_template("report.html.j2")
         .render(
+            page=texts,
             language=language,
             law=law,
             say=speaker.say,
@@ -95,12 +96,20 @@ def render(
     )
 
 
+@pass_context
+def _shown(context: Context, value: Any) -> Any:
+    """What stands for a value in the page."""
+    page: Texts = context["page"]
+    return page.shown(value)
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("conventio.pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
