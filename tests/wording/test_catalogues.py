@@ -49,6 +49,7 @@ SUBJECTS = {
     "report",
     "rules",
     "subjects",
+    "treatments",
     "values",
 }
 
@@ -120,8 +121,9 @@ def test_every_provision_with_a_rule_has_a_title() -> None:
     assert set(of("provisions")) == cited()
 
 
-def test_every_provision_with_a_rule_says_what_it_leaves_open() -> None:
+def test_every_provision_with_a_rule_says_what_it_leaves_open_and_how_that_is_treated() -> None:
     assert set(of("gaps")) == {name for name in cited() if shipped().provisions[name].gaps}
+    assert set(of("treatments")) == set(of("gaps"))
 
 
 def test_titles_reasons_and_subjects_in_english_are_those_of_the_law() -> None:

@@ -75,6 +75,8 @@ def test_what_another_law_says_is_not_said_in_our_words() -> None:
     assert french.title(provision) != provision.subject
     assert french.title(other) == "teeth come out twice"
     assert french.left_open(other) is None
+    assert french.treated(provision) is not None
+    assert french.treated(other) is None
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conventio.folder.read import Folder
     from conventio.law import Law
     from conventio.pages.figures import Figures
+    from conventio.wording.catalogue import Language as LanguageName
 
 MESSAGES = (".xml", ".json")
 
@@ -40,12 +41,14 @@ class Wishes:
     law: Law
     force: bool = False
     csv: bool = False
+    xlsx: bool = False
+    joined: bool = False
     set_aside: bool = False
     problems: Path | None = None
     tables: Path | None = None
     memory: int | None = None
     """Bytes that the engine may take; None for what the machine can spare."""
-    language: str = "en"
+    language: LanguageName = "en"
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,9 @@ class Checked:
     figures: Figures
     warnings: list[Problem]
     out: Path
-    language: str = "en"
+    language: LanguageName = "en"
+    sheets: dict[str, int] | None = None
+    """How many sheets each table takes, where there is a workbook."""
 
 
 def check(
@@ -74,6 +79,13 @@ def check(
     ] = None,
     force: Force = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write answers.xlsx too, for Excel.")
+    ] = False,
+    joined: Annotated[
+        bool,
+        typer.Option("--joined", help="Write the services of the input with their decisions too."),
+    ] = False,
     set_aside: Annotated[
         bool, typer.Option("--set-aside", help="Put bad rows apart and check the rest.")
     ] = False,
@@ -103,7 +115,7 @@ def check(
     if problems is not None:
         only_earlier(problems, FIELDS, "--problems", "list of problems")
     used = chosen_law(law, known, with_law)
-    wishes = Wishes(used, force, csv, set_aside, problems, tables, memory, language)
+    wishes = Wishes(used, force, csv, xlsx, joined, set_aside, problems, tables, memory, language)
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:
@@ -155,7 +167,19 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         counted = figures(engine)
         language = wishes.language
         report.write(engine, decided, folder, counted, new / "report.html", language=language)
-        return Checked(output.account(decided, folder), counted, folder.warnings, target, language)
+        if wishes.joined:
+            from conventio.claims import joined
+
+            joined.write(engine, folder, source, new, csv=wishes.csv)
+        sheets = None
+        if wishes.xlsx:
+            from conventio.pages import workbook
+
+            tell("writing the workbook", WRITING)
+            tables = {name: new / f"{name}.parquet" for name in ("decisions", "findings")}
+            sheets = workbook.write(tables, new / "answers.xlsx")
+        account = output.account(decided, folder)
+        return Checked(account, counted, folder.warnings, target, language, sheets)
 
 
 def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:

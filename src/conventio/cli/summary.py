@@ -31,6 +31,16 @@ def print_summary(done: Checked) -> None:
     console.print(say(law, **{name: account[name] for name in ("law", "known", "version")}))
     console.print(say("answers", place=done.out), soft_wrap=True)
     console.print(say("report", place=done.out / "report.html"), soft_wrap=True)
+    _workbook(console, done)
+
+
+def _workbook(console: Console, done: Checked) -> None:
+    if done.sheets is None:
+        return
+    console.print(f"Excel:   {done.out / 'answers.xlsx'}", soft_wrap=True)
+    for table, sheets in done.sheets.items():
+        if sheets > 1:
+            console.print(f"         {table} goes on over {sheets} sheets, as one is too small.")
 
 
 def print_warnings(done: Checked) -> None:

@@ -99,6 +99,8 @@ class DuckDB:
         if threads is not None:
             settings["threads"] = threads
         self.connection = duckdb.connect(":memory:", config=settings)
+        # Its own progress bar would go to stdout, between what we say there.
+        self.connection.execute("SET enable_progress_bar = false")
         _AT_WORK.add(self)
 
     def __enter__(self) -> Self:

@@ -9,23 +9,25 @@ from typing import Any
 
 from conventio.claims.decide import Decided
 from conventio.claims.order import IN_ORDER
-from conventio.claims.sentences import FINDINGS_WITH_FACTS, sentence
+from conventio.claims.sentences import sentence
 from conventio.folder.engine import Engine, Row, literal
 from conventio.law import Law
-from conventio.law.nomenclature import Nomenclature
-from conventio.wording.manner import ForPeople
+from conventio.pages.languages import InAll, Speaker
 
 EVIDENCE = 10
 """How many pieces of evidence are shown of one rule for one service."""
 
 _FACTS = "service_id, performed_at, code, tooth, surfaces, practitioner"
 
+_SEVERITY = {"refused": "refuse", "unchecked": "unchecked"}
+"""What a rule says that leads to an outcome."""
+
 
 @dataclass(frozen=True)
 class Said:
     """One finding, with the service that shows it, if any."""
 
-    message: str
+    message: InAll
     evidence: Mapping[str, Any] | None
 
 
@@ -47,70 +49,105 @@ class Case:
     """A service with its amounts, and what the rules say of it."""
 
     service: Mapping[str, Any]
-    label: str | None
-    """The code's label, where one is known."""
-    label_language: str
-    """Labels are in French and Dutch only."""
     rulings: Sequence[Ruling]
 
 
 def cases(
-    engine: Engine, decided: Decided, outcome: str, limit: int, manner: ForPeople
-) -> list[Case]:
-    """The first services of an outcome, in the order of decision."""
-    chosen = engine.rows(
-        f"SELECT row, fee_agreed, overcharge FROM decisions "
-        f"WHERE outcome = {literal(outcome)} ORDER BY {IN_ORDER} LIMIT {limit}"
-    )
+    engine: Engine, decided: Decided, limits: Mapping[str, int], speaker: Speaker
+) -> dict[str, list[Case]]:
+    """Services by outcome, in the order of decision: all, or as many as the outcome's limit.
+
+    Where there are more, each rule that leads to the outcome gives its first service in that
+    order, then its second, and so on, so that every rule is shown. Reads `spoken`, as `figures`
+    leaves it.
+    """
+    chosen = engine.rows(_chosen(limits)) if any(decided.outcomes[one] for one in limits) else []
+    shown: dict[str, list[Case]] = {outcome: [] for outcome in limits}
     if not chosen:
-        return []
+        return shown
     rows = ", ".join(str(row["row"]) for row in chosen)
-    services = engine.rows(
-        f"SELECT row, patient_id, {_FACTS}, fee, supplement FROM services WHERE row IN ({rows})"
-    )
-    facts = {row["row"]: row for row in services}
     findings = _findings(engine, rows)
-    return [
-        Case(
-            {**facts[row["row"]], **row},
-            *_label(decided.nomenclature, facts[row["row"]]["code"], manner.language),
-            _rulings(findings.get(row["row"], []), decided.law, manner),
-        )
-        for row in chosen
-    ]
+    facts = {row["row"]: row for row in engine.rows("SELECT * FROM shown_services")}
+    for row in chosen:
+        rulings = _rulings(findings.get(row["row"], []), decided.law, speaker)
+        shown[row["outcome"]].append(Case({**facts[row["row"]], **row}, rulings))
+    return shown
+
+
+def _chosen(limits: Mapping[str, int]) -> str:
+    """The query for the services that are shown."""
+
+    def by_outcome(values: Mapping[str, object]) -> str:
+        whens = " ".join(f"WHEN {literal(one)} THEN {value}" for one, value in values.items())
+        return f"CASE outcome {whens} END"
+
+    severity = by_outcome({outcome: literal(_SEVERITY[outcome]) for outcome in limits})
+    limit = by_outcome(limits)
+    turns = (
+        "SELECT d.*, row_number() OVER "
+        f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
+        f"FROM decisions d JOIN spoken s ON s.row = d.row WHERE s.severity = {severity}"
+    )
+    once = (
+        "SELECT *, row_number() OVER (PARTITION BY row ORDER BY turn) AS again "
+        f"FROM ({turns}) WHERE turn <= {limit}"
+    )
+    in_turn = (
+        f"SELECT *, row_number() OVER (PARTITION BY outcome ORDER BY turn, {IN_ORDER}) AS place "
+        f"FROM ({once}) WHERE again = 1"
+    )
+    return (
+        f"SELECT row, outcome, fee_agreed, overcharge FROM ({in_turn}) "
+        f"WHERE place <= {limit} ORDER BY {IN_ORDER}"
+    )
 
 
 def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
-    """The findings of some services by row, each rule's first with their evidence."""
-    evidence = ", ".join(f"e.{name} AS evidence_{name}" for name in _FACTS.split(", ")[1:])
-    found = engine.rows(
-        "SELECT f.*, e.decided AS evidence_decided, o.outcome AS evidence_outcome, "
-        f"{evidence} FROM ("
-        "SELECT *, "
-        "reason_system || '/' || reason_code AS reason, "
+    """The findings of some services by row, each rule's first with their evidence.
+
+    Leaves `shown_services` in the engine: these services and the evidence.
+    """
+    engine.create(
+        "shown_findings",
+        "SELECT * FROM (SELECT *, reason_system || '/' || reason_code AS reason, "
         "row_number() OVER (PARTITION BY row, rule, provision, severity "
         "ORDER BY evidence_service_id, message) AS place, "
         "count(*) OVER (PARTITION BY row, rule, provision, severity) AS findings "
-        f"FROM ({FINDINGS_WITH_FACTS}) WHERE row IN ({rows})) f "
-        "LEFT JOIN services e ON e.service_id = f.evidence_service_id "
+        f"FROM findings WHERE row IN ({rows})) WHERE place <= {EVIDENCE}",
+    )
+    engine.create(
+        "shown_services",
+        f"SELECT row, patient_id, {_FACTS}, performed_on, fee, supplement, decided FROM services "
+        f"WHERE row IN ({rows}) OR service_id IN (SELECT evidence_service_id FROM shown_findings "
+        "WHERE evidence_service_id IS NOT NULL)",
+    )
+    evidence = ", ".join(f"e.{name} AS evidence_{name}" for name in _FACTS.split(", ")[1:])
+    found = engine.rows(
+        "SELECT f.*, s.code, s.tooth, s.performed_on AS day, e.performed_on AS evidence_day, "
+        f"e.decided AS evidence_decided, o.outcome AS evidence_outcome, {evidence} "
+        "FROM shown_findings f JOIN shown_services s ON s.row = f.row "
+        "LEFT JOIN shown_services e ON e.service_id = f.evidence_service_id "
         "LEFT JOIN decisions o ON o.row = e.row "
-        f"WHERE f.place <= {EVIDENCE} "
         "ORDER BY f.row, f.severity, f.rule, f.provision, f.place"
     )
     return {row: list(ones) for row, ones in groupby(found, key=lambda one: int(one["row"]))}
 
 
-def _rulings(findings: Sequence[Row], law: Law, manner: ForPeople) -> list[Ruling]:
+def _rulings(findings: Sequence[Row], law: Law, speaker: Speaker) -> list[Ruling]:
     def of_rule(row: Row) -> tuple[str, ...]:
         return (row["severity"], row["rule"], row["provision"])
 
     rulings = []
     for (severity, rule, provision), ones in groupby(findings, key=of_rule):
         shown = list(ones)
-        said = [Said(sentence(row, law, manner), _evidence(row)) for row in shown]
+        said = [Said(_said(row, law, speaker), _evidence(row)) for row in shown]
         more = shown[0]["findings"] - len(shown)
         rulings.append(Ruling(rule, provision, severity, shown[0]["reason"], said, more))
     return rulings
+
+
+def _said(row: Row, law: Law, speaker: Speaker) -> InAll:
+    return speaker.each(lambda manner: sentence(row, law, manner))
 
 
 def _evidence(row: Row) -> Mapping[str, Any] | None:
@@ -121,13 +158,3 @@ def _evidence(row: Row) -> Mapping[str, Any] | None:
         for name, value in row.items()
         if name.startswith("evidence_")
     }
-
-
-def _label(nomenclature: Nomenclature, code: str, language: str) -> tuple[str | None, str]:
-    """The label of a code and the language that it is in."""
-    known = nomenclature.get(code)
-    if known is None:
-        return None, language
-    if language == "nl" and known.label_nl is not None:
-        return known.label_nl, "nl"
-    return known.label_fr, "fr"

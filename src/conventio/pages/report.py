@@ -1,28 +1,35 @@
-"""The report of a check: one HTML file that needs nothing else."""
+"""The report of a check: one HTML file that needs nothing else, in every language."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from conventio.claims.decide import Decided
 from conventio.claims.output import account
 from conventio.folder.engine import Engine
 from conventio.folder.read import Folder
-from conventio.law import Law
-from conventio.law.days import Days
+from conventio.law.model import Provision
+from conventio.pages import table_widget
 from conventio.pages.cases import Case, cases
+from conventio.pages.drawings import drawings
 from conventio.pages.figures import Figures
+from conventio.pages.languages import InAll, Speaker, Texts, script_json
+from conventio.pages.law_in_words import law_in_words
 from conventio.wording import amounts
-from conventio.wording.catalogue import Catalogue
-from conventio.wording.manner import ForPeople
+from conventio.wording.catalogue import Catalogue, Language
 
-SHOWN = 500
-"""How many refused, and how many unchecked, services a report shows."""
+SHOWN = {"refused": 200, "unchecked": 100}
+"""How many services of an outcome a report shows."""
 
 
 def write(
@@ -32,13 +39,15 @@ def write(
     figures: Figures,
     path: Path,
     *,
-    language: str = "en",
+    language: Language = "en",
 ) -> None:
-    """Write the report of what was decided in the engine; the same bytes for the same input."""
-    manner = ForPeople(language)
-    refused = cases(engine, decided, "refused", SHOWN, manner)
-    unchecked = cases(engine, decided, "unchecked", SHOWN, manner)
-    page = render(decided, folder, figures, refused, unchecked, manner)
+    """Write the report of what was decided in the engine; the same bytes for the same input.
+
+    It opens in the language given; its reader can switch. Reads what `figures` leaves.
+    """
+    speaker = Speaker("report")
+    listed = cases(engine, decided, SHOWN, speaker)
+    page = render(decided, folder, figures, listed, speaker, language)
     path.write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -46,33 +55,48 @@ def render(
     decided: Decided,
     folder: Folder,
     figures: Figures,
-    refused: Sequence[Case],
-    unchecked: Sequence[Case],
-    manner: ForPeople,
+    listed: Mapping[str, Sequence[Case]],
+    speaker: Speaker,
+    language: Language,
 ) -> str:
     """The report as HTML."""
-    language, law = manner.language, decided.law
-    words = Catalogue.read(language, "report")
+    law, texts = decided.law, Texts(language)
     problems = Catalogue.read(language, "problems")
+    script = _script(with_lists=any(listed.values()))
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
+            page=texts,
             language=language,
-            say=words.say,
-            manner=manner,
             law=law,
-            **_written(language),
+            say=speaker.say,
+            **{name: getattr(speaker, name) for name in ("number", "amount", "cents", "moment")},
+            **{name: getattr(texts, name) for name in ("mark", "plain", "attribute")},
+            **law_in_words(decided, speaker),
             run=account(decided, folder),
             figures=figures,
-            shares=_shares(figures, language),
-            listed={"refused": refused, "unchecked": unchecked},
+            refused=next(one for one in figures.outcomes if one.outcome == "refused"),
+            parts=_parts(figures, speaker),
+            drawings=drawings(figures, speaker),
+            period=lambda start: speaker.write(start, _period(figures)),
+            listed=listed,
             warnings=[problem.message(problems) for problem in folder.warnings],
-            provisions=_cited(law, figures),
-            asked={row.provision: _asked(law, row.provision, manner) for row in figures.rules},
-            days=lambda days: _days(days, words, manner),
+            provisions=_cited(decided, figures),
+            gaps=_gaps(decided, figures),
+            texts=texts.as_json,
+            words=script_json(table_widget.words()),
+            script=Markup(script),
+            hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
         )
     )
+
+
+@pass_context
+def _shown(context: Context, value: Any) -> Any:
+    """What stands for a value in the page."""
+    page: Texts = context["page"]
+    return page.shown(value)
 
 
 @cache
@@ -81,39 +105,50 @@ def _environment() -> Environment:
         loader=PackageLoader("conventio.pages"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
 
 
-def _written(language: str) -> dict[str, Callable[..., str]]:
-    """How the page writes amounts, numbers and moments."""
-    writers = (amounts.amount, amounts.cents, amounts.number, amounts.moment)
-    return {writer.__name__: partial(writer, language=language) for writer in writers}
+@cache
+def _script(*, with_lists: bool) -> str:
+    """The script of the page; the library comes with it where there are lists."""
+    own = files("conventio.pages") / "templates" / "report.js"
+    text = own.read_text(encoding="utf-8")
+    return table_widget.module(text) if with_lists else text
 
 
-def _shares(figures: Figures, language: str) -> Mapping[str, str]:
+def _parts(figures: Figures, speaker: Speaker) -> Mapping[str, InAll]:
     """The share of each outcome among the services, in percent."""
-    total = figures.total.services
-    return {one.outcome: amounts.share(one.services, total, language) for one in figures.outcomes}
+
+    def part(services: int) -> InAll:
+        total = figures.total.services
+        return speaker.write(services, lambda one, language: amounts.share(one, total, language))
+
+    return {one.outcome: part(one.services) for one in figures.outcomes}
 
 
-def _cited(law: Law, figures: Figures) -> list[Any]:
+def _period(figures: Figures) -> Callable[[Any, str], str]:
+    return amounts.year if figures.by_year else amounts.month
+
+
+def _cited(decided: Decided, figures: Figures) -> list[Provision]:
     """The provisions that findings rest on, in the order of the law."""
-    cited = {row.provision for row in figures.rules}
-    return [provision for provision in law.provisions.values() if provision.id in cited]
+    cited = figures.provisions
+    return [one for one in decided.law.provisions.values() if one.id in cited]
 
 
-def _asked(law: Law, provision: str, manner: ForPeople) -> list[str]:
-    """What the rules that rest on a provision ask, each once."""
-    asked = dict.fromkeys(manner.asks(rule) for rule in law.rules_of(provision))
-    return [sentence for sentence in asked if sentence is not None]
+def _gaps(decided: Decided, figures: Figures) -> list[tuple[Provision, int]]:
+    """The provisions with gaps that findings or rules that ran rest on, with the services.
 
-
-def _days(days: Days, words: Catalogue, manner: ForPeople) -> str:
-    if not days.stated:
-        return words.say("unstated")
-    bounds = (
-        manner.day(bound) if bound else words.say("open_bound") for bound in (days.first, days.last)
-    )
-    return words.say("dates", **dict(zip(("first", "last"), bounds, strict=True)))
+    Those that findings rest on come first.
+    """
+    touched = {rule.provision for rule in decided.rules} | set(figures.provisions)
+    law = decided.law.provisions
+    found = [
+        (one, figures.provisions.get(one.id, 0))
+        for one in law.values()
+        if one.gaps and one.id in touched
+    ]
+    return sorted(found, key=lambda one: not one[1])

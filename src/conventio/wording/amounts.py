@@ -50,6 +50,18 @@ def day(value: date, language: str) -> str:
     return f"1er{text[1:]}" if (language, value.day) == ("fr", 1) else text
 
 
+def month(value: date, language: str) -> str:
+    """The month of a day, with its year."""
+    from babel.dates import format_date
+
+    return str(format_date(value, format="LLLL y", locale=_locale(language)))
+
+
+def year(value: date, language: str) -> str:
+    """The year of a day."""
+    return str(value.year)
+
+
 def moment(value: datetime | date | None, language: str) -> str:
     """A day, with the time where one is known: 00:00 is none."""
     from babel.dates import format_time

@@ -53,6 +53,7 @@ class ForPeople(Manner):
             for subject in ("facts", "values", "provisions", "gaps", "rules", "subjects")
         )
         self._reasons = Catalogue.read(language, "reasons")
+        self._treatments = Catalogue.read(language, "treatments")
 
     def day(self, day: date) -> str:
         """A day, its month as a word."""
@@ -90,9 +91,11 @@ class ForPeople(Manner):
 
     def left_open(self, provision: Provision) -> str | None:
         """What a provision leaves open, in one sentence; None where there is no such sentence."""
-        ours = shipped().provisions.get(provision.id)
-        same = ours is not None and ours.gaps == provision.gaps
-        return self._gaps.get(provision.id) if same else None
+        return self._gaps.get(provision.id) if _has_our_gaps(provision) else None
+
+    def treated(self, provision: Provision) -> str | None:
+        """How that is treated; None where there is no such sentence."""
+        return self._treatments.get(provision.id) if _has_our_gaps(provision) else None
 
     def asks(self, rule: AnyRule) -> str | None:
         """What a rule asks, in a sentence or two; None where the rule is not of the shipped law."""
@@ -104,6 +107,11 @@ class ForPeople(Manner):
         meaning, ours = law.reasons[name].meaning, shipped().reasons.get(name)
         same = ours is not None and ours.meaning == meaning
         return (self._reasons.get(name) if same else None) or meaning
+
+
+def _has_our_gaps(provision: Provision) -> bool:
+    ours = shipped().provisions.get(provision.id)
+    return ours is not None and ours.gaps == provision.gaps
 
 
 def _namesakes(rule: AnyRule) -> list[AnyRule]:

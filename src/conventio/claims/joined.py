@@ -1,0 +1,113 @@
+"""The services as they were given, each with its decision beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from conventio.claims import decisions
+from conventio.claims.inputs import MONEY
+from conventio.folder.engine import Engine, compiled
+from conventio.folder.further import VIEW, further_columns
+from conventio.folder.read import Folder
+from conventio.folder.tables import TABLES
+
+AMOUNT = "decimal(18, 2)"
+
+ANSWERS = (*(name for name in decisions.COLUMNS if name != "service_id"), "findings")
+"""The columns that are put after those of the input."""
+
+_DECISIONS = ibis.table(
+    {
+        "row": "int64",
+        "instant": "timestamp",
+        "level": "int64",
+        "outcome": "string",
+        **dict.fromkeys(decisions.AMOUNTS, MONEY),
+        "convention_status": "string",
+        "law": "string",
+    },
+    name="decisions",
+)
+
+_FINDINGS = ibis.table(
+    {
+        "row": "int64",
+        "severity": "string",
+        "rule": "string",
+        "provision": "string",
+        "reason_system": "string",
+        "reason_code": "string",
+    },
+    name="findings",
+)
+
+
+def write(engine: Engine, folder: Folder, source: Path, target: Path, *, csv: bool) -> None:
+    """Write `joined` into a folder, as Parquet, with `csv` as CSV too.
+
+    `source` is the folder that was read, whose further columns go along, or a message.
+    """
+    taken = {*TABLES["services"].names(), *ANSWERS}
+    further = further_columns(engine, source, taken) if source.is_dir() else []
+    query = joined(folder.present["services"], further, engine.dialect)
+    engine.write_parquet(query, target / "joined.parquet")
+    if csv:
+        engine.write_csv(query, target / "joined.csv")
+
+
+def joined(given: Collection[str], further: Sequence[str], dialect: str) -> str:
+    """The query for the services with their decisions, patient by patient.
+
+    `given` are the known columns of the input, `further` those of `further_services`. Of each
+    patient history comes first, then the new services in the order of decision. History has no
+    decision here: its columns are null.
+    """
+    columns = [column.name for column in TABLES["services"].columns if column.name in given]
+    types = {name: TABLES["services"].column(name).engine_type for name in _OF_ORDER}
+    types |= {name: TABLES["services"].column(name).engine_type for name in columns}
+    services = ibis.table({"row": "int64", **types, "performed_utc": "timestamp"}, name="services")
+    row = services.left_join(_answers(), services.row == _answers()[_ROW])
+    if further:
+        own = ibis.table({"row": "int64", **dict.fromkeys(further, "string")}, name=VIEW)
+        others = own.select(*further, **{_FURTHER_ROW: own.row})
+        row = row.left_join(others, services.row == others[_FURTHER_ROW])
+    ordered = row.order_by(
+        services.patient_id,
+        services.decided.isnull(),
+        ibis.asc(ibis.coalesce(row[_INSTANT], services.performed_utc)),
+        ibis.asc(row[_LEVEL]),
+        ibis.asc(services.line, nulls_first=True),
+        services.service_id,
+    )
+    return compiled(ordered.select(*columns, *further, *ANSWERS), dialect)
+
+
+_ROW, _INSTANT, _LEVEL = ".decisions.row", ".decisions.instant", ".decisions.level"
+_SAID_ROW, _FURTHER_ROW = ".findings.row", ".further.row"
+"""Names that no column of an input is likely to have."""
+
+
+def _answers() -> ir.Table:
+    """What is put after the columns of the input, with row and place in the order of decision."""
+    said = _said()
+    row = _DECISIONS.left_join(said, _DECISIONS.row == said[_SAID_ROW])
+    amounts = {name: _DECISIONS[name].cast(AMOUNT) for name in decisions.AMOUNTS}
+    others = [name for name in ANSWERS if name not in decisions.AMOUNTS]
+    order = {_ROW: _DECISIONS.row, _INSTANT: _DECISIONS.instant, _LEVEL: _DECISIONS.level}
+    return row.select(*others, **amounts, **order)
+
+
+_OF_ORDER = ("patient_id", "service_id", "decided", "line")
+
+
+def _said() -> ir.Table:
+    """row, with what the rules say of it: severity, provision and reason, one after the other."""
+    reason = _FINDINGS.reason_system + "/" + _FINDINGS.reason_code
+    said = _FINDINGS.severity + " " + _FINDINGS.provision + " " + reason
+    each = _FINDINGS.select("row", said=said).distinct()
+    together = each.said.group_concat("; ", order_by=each.said)
+    return each.group_by(**{_SAID_ROW: each.row}).agg(findings=together)

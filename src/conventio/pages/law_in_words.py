@@ -1,0 +1,87 @@
+"""What a page asks of the law by name, said in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from conventio.claims.decide import Decided
+from conventio.law.days import Days
+from conventio.pages.languages import InAll, Speaker
+from conventio.wording.catalogue import LANGUAGES
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a code is called, and the language that this is in."""
+
+    text: InAll
+    language: InAll
+
+
+def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., Any]]:
+    """What the page asks of the law by name."""
+    law, words = decided.law, speaker
+
+    @cache
+    def asks(rule: str) -> list[InAll]:
+        """What the entries of a rule ask, each once."""
+        return _asked([one for one in law.entries if one.rule == rule], words)
+
+    @cache
+    def title(provision: str) -> InAll:
+        return words.each(lambda manner: manner.title(law.provisions[provision]))
+
+    @cache
+    def reason(name: str) -> InAll:
+        return words.each(lambda manner: manner.reason(name, law))
+
+    @cache
+    def labels(code: str) -> Label | None:
+        return _label(decided, code)
+
+    return {
+        "asks": asks,
+        "asked_by": lambda provision: _asked(law.rules_of(provision), words),
+        "title": title,
+        "reason": reason,
+        "labels": labels,
+        "left_open": lambda provision: words.perhaps(lambda manner: manner.left_open(provision)),
+        "treated": lambda provision: words.perhaps(lambda manner: manner.treated(provision)),
+        "days": lambda days: _days(days, words),
+    }
+
+
+def _asked(rules: Sequence[Any], speaker: Speaker) -> list[InAll]:
+    def asks(rule: Any) -> InAll | None:
+        return speaker.perhaps(lambda manner: manner.asks(rule))
+
+    said = dict.fromkeys(asks(rule) for rule in rules)
+    return [sentence for sentence in said if sentence is not None]
+
+
+def _label(decided: Decided, code: str) -> Label | None:
+    """The label of a code; labels are in French and Dutch only."""
+    known = decided.nomenclature.get(code)
+    if known is None or (known.label_fr is None and known.label_nl is None):
+        return None
+    given = {"fr": known.label_fr, "nl": known.label_nl}
+    order = [
+        next(other for other in (language, "fr", "nl") if given.get(other))
+        for language in LANGUAGES
+    ]
+    return Label(InAll(str(given[other]) for other in order), InAll(order))
+
+
+def _days(days: Days, speaker: Speaker) -> InAll:
+    if not days.stated:
+        return speaker.say("unstated")
+
+    def bound(day: Any) -> InAll:
+        if day is None:
+            return speaker.say("open_bound")
+        return speaker.each(lambda manner: manner.day(day))
+
+    return speaker.say("dates", first=bound(days.first), last=bound(days.last))
