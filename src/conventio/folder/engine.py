@@ -29,10 +29,25 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+class EngineMissing(Exception):
+    """An engine that was asked for is not installed; the message says how to get it."""
+
+
+class EngineFailed(Exception):
+    """An engine could not do its work, for no fault of the input; the message says what to do."""
+
+
 class Engine(Protocol):
     """What the rest of the program may ask of an engine; tables are temporary and have names."""
 
     dialect: str
+
+    @property
+    def embedded(self) -> DuckDB:
+        """The engine in this process, which reads files: itself, or one beside it."""
+
+    def receive(self, name: str) -> None:
+        """Make a table or view of the embedded engine, if there is one of that name, known here."""
 
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
@@ -82,6 +97,18 @@ class DuckDB:
         trace: TracebackType | None,
     ) -> None:
         self.connection.close()
+
+    @property
+    def embedded(self) -> DuckDB:
+        """Itself."""
+        return self
+
+    def receive(self, name: str) -> None:
+        """Nothing is to be done: what it reads is its own."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is a table or view of that name."""
+        return self._kind(name) is not None
 
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""

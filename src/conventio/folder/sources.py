@@ -122,11 +122,12 @@ def view_parquet(engine: Engine, source: Source, path: Path) -> None:
         f", {_SQL[kind].format(quoted(column))} AS {quoted(column)}"
         for column, kind in source.columns
     )
-    engine.view(
+    engine.embedded.view(
         source.name,
         f"SELECT CAST(file_row_number + 1 AS BIGINT) AS row{columns} "
         f"FROM read_parquet({literal(str(path))}, file_row_number = true)",
     )
+    engine.receive(source.name)
 
 
 def view_csv(
@@ -152,17 +153,19 @@ def view_csv(
     before = dialect.first_row - 1
     number, joined = f"place + {before}", ""
     if skips:
-        _number_around_skipped(engine, source.table, before)
+        _number_around_skipped(engine.embedded, source.table, before)
         number = "place + ahead"
         joined = f"JOIN shifts_{source.table} ON place BETWEEN since AND until"
     kept = "".join(f", {quoted(column)}" for column, _ in source.columns)
     names = ", ".join(quoted(column) for column, _ in source.columns)
-    engine.view(
+    engine.embedded.view(
         source.name,
         f"SELECT CAST({number} AS BIGINT) AS row{kept} FROM ({numbered}) {joined} "
         # Spreadsheets end a table with rows of separators only: no rows.
         + (f"WHERE coalesce({names}) IS NOT NULL" if names else ""),
     )
+    engine.receive(source.name)
+    engine.receive(rejects)
 
 
 def _number_around_skipped(engine: Engine, table: str, before: int) -> None:

@@ -89,7 +89,7 @@ def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
         "SELECT *, "
         "reason_system || '/' || reason_code AS reason, "
         "row_number() OVER (PARTITION BY row, rule, provision, severity "
-        "ORDER BY evidence_service_id, message) AS place, "
+        "ORDER BY evidence_service_id NULLS LAST, message) AS place, "
         "count(*) OVER (PARTITION BY row, rule, provision, severity) AS findings "
         f"FROM ({FINDINGS_WITH_FACTS}) WHERE row IN ({rows})) f "
         "LEFT JOIN services e ON e.service_id = f.evidence_service_id "

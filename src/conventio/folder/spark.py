@@ -1,0 +1,188 @@
+"""Spark as the engine: one machine or a cluster, the same queries, the same answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.config import Config
+
+from conventio.folder.engine import DuckDB, EngineFailed, EngineMissing, Row, literal
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+
+class _Options(Config):
+    """What Ibis asks when it writes SQL for Spark; it sets it only where it holds a connection."""
+
+    treat_nan_as_null: bool = False
+
+
+ibis.options.pyspark = _Options()
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.caseSensitive": "true",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.parquet.compression.codec": "zstd",
+}
+"""What a session must be set to, wherever it runs, for the answers to be those of the other engine.
+
+Timestamps have no zone, names are as they are written, and a value that does not fit is an error.
+"""
+
+OF_A_PROGRAM = {
+    "spark.app.name": "conventio",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.log.level": "ERROR",
+    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
+}
+"""What the program is started with, wherever it runs."""
+
+ON_ONE_MACHINE = {
+    "spark.ui.enabled": "false",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+}
+"""What the program is started with where driver and executors are one process."""
+
+HEAP = "spark.driver.memory"
+SHARE_OF_MEMORY = 0.5
+"""How much of the memory of one machine Spark gets where nothing else is set."""
+
+BYTES_IN_A_PARTITION = 16 << 20
+"""How much of the input, as it was given, goes to one partition of a shuffle."""
+
+OUT_OF_MEMORY = 52
+"""The exit code of a Java process of Spark that had no memory left."""
+
+INSTALL = "Install it with: pip install 'conventio[spark]'"
+JAVA = (
+    "Install a Java runtime, version 17 or later (on Debian and Ubuntu: "
+    "apt-get install default-jre-headless), or set JAVA_HOME to one"
+)
+
+
+class Spark:
+    """Spark with the tables of one check: as views of a session, their rows as Parquet in `scratch`.
+
+    `scratch` is a folder that the driver and all executors see under one path. Files are read and
+    answers written by the embedded engine, `embedded`, on the driver; queries run on Spark.
+    """
+
+    dialect = "pyspark"
+
+    def __init__(self, session: SparkSession, scratch: Path, *, bytes_given: int = 0) -> None:
+        self.session = session
+        self.scratch = scratch.resolve()
+        self.embedded = DuckDB(spill=self.scratch)
+        self._made = 0
+        self._answers: dict[str, list[Path]] = {}
+        cores = int(session.sparkContext.defaultParallelism)
+        for name, value in SETTINGS.items():
+            session.conf.set(name, value)
+        partitions = max(cores, -(-bytes_given // BYTES_IN_A_PARTITION))
+        session.conf.set("spark.sql.shuffle.partitions", str(partitions))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.embedded.connection.close()
+
+    def create(self, name: str, sql: str) -> None:
+        """Make (or replace) table `name` from a query, which may read the table it replaces."""
+        self._show(name, self._kept(self.session.sql(sql)))
+
+    def view(self, name: str, sql: str) -> None:
+        """Name a query without running it."""
+        self._show(name, self.session.sql(sql))
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Make (or replace) table `name` from Arrow."""
+        self._show(name, self.session.createDataFrame(table))
+
+    def drop(self, name: str) -> None:
+        """Forget a table or view, if there is one of that name."""
+        self.embedded.drop(name)
+        self.session.catalog.dropTempView(name)
+
+    def receive(self, name: str) -> None:
+        """Make a table or view of the embedded engine, if there is one of that name, known here."""
+        if self.embedded.has(name):
+            file = self._place() / "part-0.parquet"
+            file.parent.mkdir()
+            self.embedded.write_parquet(f"SELECT * FROM {name}", file)
+            self._show(name, self.session.read.parquet(_uri(file)))
+
+    def arrow(self, sql: str) -> pa.Table:
+        """The answer of a query as Arrow."""
+        table = self.session.sql(sql).toArrow()
+        return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
+
+    def rows(self, sql: str) -> list[Row]:
+        """The answer of a query as dictionaries; for small answers."""
+        return list(self.arrow(sql).to_pylist())
+
+    def write_parquet(self, sql: str, path: Path) -> None:
+        """Write the answer of a query, in its order."""
+        self.embedded.write_parquet(self._answer(sql), path)
+
+    def write_csv(self, sql: str, path: Path) -> None:
+        """Write the answer of a query, in its order, with a header; nulls are empty."""
+        self.embedded.write_csv(self._answer(sql), path)
+
+    def _show(self, name: str, rows: DataFrame) -> None:
+        self._answers.clear()
+        rows.createOrReplaceTempView(name)
+
+    def _place(self) -> Path:
+        self._made += 1
+        return self.scratch / f"table-{self._made}"
+
+    def _kept(self, rows: DataFrame) -> DataFrame:
+        """The same rows out of the scratch folder: their making ends here, and can't be lost."""
+        place = self._place()
+        rows.write.parquet(_uri(place, pattern=False))
+        return self.session.read.schema(rows.schema).parquet(_uri(place))
+
+    def _answer(self, sql: str) -> str:
+        """The answer of a query as one of the embedded engine, in the order of the query."""
+        if sql not in self._answers:
+            place = self._place()
+            self.session.sql(sql).write.parquet(_uri(place, pattern=False))
+            self._answers[sql] = sorted(place.glob("part-*.parquet"), key=_number)
+        files = ", ".join(literal(str(file)) for file in self._answers[sql])
+        return f"SELECT * FROM read_parquet([{files}])"
+
+
+def _uri(path: Path, *, pattern: bool = True) -> str:
+    """A path as Spark takes it; what it reads is a pattern, in which some letters mean more."""
+    text = re.sub(r"([\\*?\[\]{}])", r"\\\1", str(path)) if pattern else str(path)
+    return f"file://{text}"
+
+
+def _number(file: Path) -> tuple[int, str]:
+    """The place of a part among those of an answer: part-00012-..."""
+    return int(file.name.split("-")[1].split(".")[0]), file.name
