@@ -44,7 +44,11 @@ class Engine(Protocol):
 
     @property
     def embedded(self) -> DuckDB:
-        """The engine in this process, which reads files: itself, or one beside it."""
+        """The engine in this process, which opens files: itself, or one beside it."""
+
+    @property
+    def reader(self) -> Engine:
+        """The engine that reads and examines the input: itself, or the embedded one."""
 
     def receive(self, name: str) -> None:
         """Make a table or view of the embedded engine, if there is one of that name, known here."""
@@ -100,6 +104,11 @@ class DuckDB:
 
     @property
     def embedded(self) -> DuckDB:
+        """Itself."""
+        return self
+
+    @property
+    def reader(self) -> Engine:
         """Itself."""
         return self
 

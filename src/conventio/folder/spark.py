@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import signal
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 from ibis.config import Config
 
-from conventio.folder.engine import DuckDB, EngineFailed, EngineMissing, Row, literal
+from conventio.folder.engine import DuckDB, Engine, Row, literal, quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 
-
-class _Options(Config):
+class _Options(Config):  # type: ignore[misc]
     """What Ibis asks when it writes SQL for Spark; it sets it only where it holds a connection."""
 
     treat_nan_as_null: bool = False
@@ -39,44 +31,18 @@ SETTINGS = {
     "spark.sql.caseSensitive": "true",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
-    "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.parquet.compression.codec": "zstd",
 }
-"""What a session must be set to, wherever it runs, for the answers to be those of the other engine.
+"""What a session is set to, wherever it runs, for its answers to be those of the other engine.
 
 Timestamps have no zone, names are as they are written, and a value that does not fit is an error.
 """
 
-OF_A_PROGRAM = {
-    "spark.app.name": "conventio",
-    "spark.ui.showConsoleProgress": "false",
-    "spark.log.level": "ERROR",
-    "spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs": "false",
-}
-"""What the program is started with, wherever it runs."""
-
-ON_ONE_MACHINE = {
-    "spark.ui.enabled": "false",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.driver.host": "127.0.0.1",
-}
-"""What the program is started with where driver and executors are one process."""
-
-HEAP = "spark.driver.memory"
-SHARE_OF_MEMORY = 0.5
-"""How much of the memory of one machine Spark gets where nothing else is set."""
-
 BYTES_IN_A_PARTITION = 16 << 20
-"""How much of the input, as it was given, goes to one partition of a shuffle."""
+"""How many bytes of the input, as it was given, go to one partition of a shuffle."""
 
-OUT_OF_MEMORY = 52
-"""The exit code of a Java process of Spark that had no memory left."""
-
-INSTALL = "Install it with: pip install 'conventio[spark]'"
-JAVA = (
-    "Install a Java runtime, version 17 or later (on Debian and Ubuntu: "
-    "apt-get install default-jre-headless), or set JAVA_HOME to one"
-)
+LARGE = 1 << 30
+"""From how many bytes on the cluster reads the input; reading less of it alone is faster."""
 
 
 class Spark:
@@ -88,16 +54,18 @@ class Spark:
 
     dialect = "pyspark"
 
-    def __init__(self, session: SparkSession, scratch: Path, *, bytes_given: int = 0) -> None:
+    def __init__(self, session: SparkSession, scratch: Path, *, given: int = 0) -> None:
+        """`given` is the size of the input in bytes."""
         self.session = session
         self.scratch = scratch.resolve()
         self.embedded = DuckDB(spill=self.scratch)
+        self.reader: Engine = self if given >= LARGE else self.embedded
         self._made = 0
         self._answers: dict[str, list[Path]] = {}
         cores = int(session.sparkContext.defaultParallelism)
         for name, value in SETTINGS.items():
             session.conf.set(name, value)
-        partitions = max(cores, -(-bytes_given // BYTES_IN_A_PARTITION))
+        partitions = max(cores, -(-given // BYTES_IN_A_PARTITION))
         session.conf.set("spark.sql.shuffle.partitions", str(partitions))
 
     def __enter__(self) -> Self:
@@ -133,7 +101,7 @@ class Spark:
         if self.embedded.has(name):
             file = self._place() / "part-0.parquet"
             file.parent.mkdir()
-            self.embedded.write_parquet(f"SELECT * FROM {name}", file)
+            self.embedded.write_parquet(f"SELECT * FROM {quoted(name)}", file)
             self._show(name, self.session.read.parquet(_uri(file)))
 
     def arrow(self, sql: str) -> pa.Table:
