@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from conventio.pages.figures import Figures
 
 MESSAGES = (".xml", ".json")
+Where = Literal["duckdb", "spark"]
+"""The engines that a check can run on."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Wishes:
     problems: Path | None = None
     tables: Path | None = None
     language: str = "en"
+    engine: Where = "duckdb"
+    master: str | None = None
 
 
 @dataclass(frozen=True)
@@ -77,17 +81,28 @@ def check(
     law: LawFolder = None,
     language: Language = "en",
     as_json: AsJson = False,
+    engine: Annotated[
+        Where, typer.Option("--engine", help="Where it runs: in this process, or on Spark.")
+    ] = "duckdb",
+    master: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="For Spark: the cluster (default: as it is configured)."),
+    ] = None,
 ) -> None:
     """Check and price the services of a folder; write answers and a report."""
     from conventio.cli.screen import print_json
     from conventio.cli.summary import print_summary, print_warnings
 
     _look(folder, tables)
+    if master is not None and engine != "spark":
+        raise Refused("--master goes with --engine spark")
     target = out or (folder / "out" if folder.is_dir() else folder.with_suffix(".out"))
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
         _keep_what_is_no_list_of_problems(problems)
-    wishes = Wishes(chosen_law(law, known), force, csv, set_aside, problems, tables, language)
+    wishes = Wishes(
+        chosen_law(law, known), force, csv, set_aside, problems, tables, language, engine, master
+    )
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:
@@ -105,7 +120,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     from conventio.claims.decide import decide
     from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
-    from conventio.folder.engine import DuckDB
+    from conventio.folder.tables import TABLES
     from conventio.folder.write import output_folder
     from conventio.pages import report
     from conventio.pages.figures import figures
@@ -113,13 +128,15 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     with ExitStack() as stack:
         new = stack.enter_context(output_folder(target, force=wishes.force))
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
-        engine = stack.enter_context(DuckDB(spill=Path(spill)))
+        engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         tell = stack.enter_context(shown_progress())
         tell("reading", 0.0)
         with put_in(wishes.language):
-            folder = _read(engine, source, wishes)
+            folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
-            validate.write(engine, wishes.problems)
+            validate.write(engine.reader, wishes.problems)
+        for table in TABLES:
+            engine.receive(table)
         decided = decide(
             engine,
             wishes.law,
@@ -129,13 +146,26 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         tell("writing", WRITING)
         output.write(engine, decided, folder, new, csv=wishes.csv)
         for table in folder.set_aside:
-            engine.write_csv(
+            engine.reader.write_csv(
                 f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
             )
         counted = figures(engine)
         language = wishes.language
         report.write(engine, decided, folder, counted, new / "report.html", language=language)
         return Checked(output.account(decided, folder), counted, folder.warnings, target, language)
+
+
+def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManager[Engine]:
+    """The engine that was asked for; EngineMissing where it is not installed."""
+    from conventio.folder.engine import DuckDB
+
+    if wishes.engine == "duckdb":
+        return DuckDB(spill=scratch)
+    from conventio.folder.spark_program import started
+
+    files = source.iterdir() if source.is_dir() else [source]
+    given = sum(file.stat().st_size for file in files if file.is_file())
+    return started(scratch, master=wishes.master, given=given)
 
 
 def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:

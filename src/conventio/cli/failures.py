@@ -60,6 +60,11 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
         for sentence in sentences:
             _say(sentence)
         return UNUSABLE
+    from conventio.folder.engine import EngineFailed
+
+    if isinstance(error, EngineFailed):
+        _say(str(error))
+        return FAILED
     name = type(error).__name__
     first = next(iter(str(error).splitlines()), "")
     _say(f"conventio failed ({name}: {first}). `conventio --debug ...` shows where it was.")
@@ -81,11 +86,12 @@ def stop_when_told() -> None:
 
 def _sentences(error: BaseException) -> list[str] | None:
     """What to say where the input was unusable; None where the failure is our own."""
+    from conventio.folder.engine import EngineMissing
     from conventio.folder.problems import Unusable
     from conventio.law import LawError
     from conventio.wording.catalogue import Catalogue
 
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | EngineMissing):
         return [str(error)]
     if isinstance(error, LawError):
         shown = [str(fault) for fault in error.faults[:SHOWN]]

@@ -32,6 +32,10 @@ ON_ONE_MACHINE = {
 }
 """What it is started with besides where all of it is one process."""
 
+SMALL = 32 << 20
+IN_A_HURRY = {"spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1"}
+"""What helps where there are fewer bytes of input than that: most work is then Java's warming up."""
+
 MEMORY = "SPARK_DRIVER_MEMORY"
 """Where Spark looks last for the memory of its first process: any other setting wins."""
 
@@ -83,7 +87,7 @@ def started(
     log = scratch / "spark.log"
     program = _Program(log)
     try:
-        program.start({**_settings(master), **(settings or {})})
+        program.start({**_settings(master, given), **(settings or {})})
         with Spark(program.session, scratch, given=given) as engine:
             yield engine
     except _errors() as error:
@@ -92,12 +96,13 @@ def started(
         program.stop()
 
 
-def _settings(master: str | None) -> dict[str, str]:
+def _settings(master: str | None, given: int) -> dict[str, str]:
     elsewhere = SUBMITTED in os.environ or "SPARK_CONF_DIR" in os.environ
     here = not elsewhere if master is None else master.startswith("local")
     return {
         **SETTINGS,
         **(ON_ONE_MACHINE if here else {}),
+        **(IN_A_HURRY if here and given < SMALL else {}),
         **({} if master is None else {"spark.master": master}),
     }
 
