@@ -38,7 +38,7 @@ SETTINGS = {
 Timestamps have no zone, names are as they are written, and a value that does not fit is an error.
 """
 
-BYTES_IN_A_PARTITION = 16 << 20
+BYTES_IN_A_PARTITION = 4 << 20
 """How many bytes of the input, as it was given, go to one partition of a shuffle."""
 
 LARGE = 1 << 30

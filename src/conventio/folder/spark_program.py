@@ -32,7 +32,7 @@ ON_ONE_MACHINE = {
 }
 """What it is started with besides where all of it is one process."""
 
-SMALL = 32 << 20
+SMALL = 4 << 20
 IN_A_HURRY = {"spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1"}
 """What helps where there are fewer bytes of input than that: most work is then Java's warming up."""
 
