@@ -53,6 +53,12 @@ class Engine(Protocol):
     def receive(self, name: str) -> None:
         """Make a table or view of the embedded engine, if there is one of that name, known here."""
 
+    def parquet(self, path: Path) -> str | None:
+        """What to select from for the rows of a Parquet file, with `file_row_number` from 0.
+
+        None where this engine can't read all types in the file.
+        """
+
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
 
@@ -114,6 +120,10 @@ class DuckDB:
 
     def receive(self, name: str) -> None:
         """Nothing is to be done: what it reads is its own."""
+
+    def parquet(self, path: Path) -> str:
+        """What to select from for the rows of a Parquet file, with `file_row_number` from 0."""
+        return f"read_parquet({literal(str(path))}, file_row_number = true)"
 
     def has(self, name: str) -> bool:
         """Whether there is a table or view of that name."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 from ibis.config import Config
 
 from conventio.folder.engine import DuckDB, Engine, Row, literal, quoted
@@ -104,6 +105,19 @@ class Spark:
             self.embedded.write_parquet(f"SELECT * FROM {quoted(name)}", file)
             self._show(name, self.session.read.parquet(_uri(file)))
 
+    def parquet(self, path: Path) -> str | None:
+        """What to select from for the rows of a Parquet file, with `file_row_number` from 0.
+
+        None where it holds a type that Spark does not read, or not as the other engine does.
+        """
+        if not all(map(_is_read, pq.read_schema(path).types)):
+            return None
+        self._made += 1
+        name = f"file_{self._made}"
+        rows = self.session.read.parquet(_uri(path.resolve()))
+        self._show(name, rows.selectExpr("*", "_metadata.row_index AS file_row_number"))
+        return name
+
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
         table = self.session.sql(sql).toArrow()
@@ -143,6 +157,25 @@ class Spark:
             self._answers[sql] = sorted(place.glob("part-*.parquet"), key=_number)
         files = ", ".join(literal(str(file)) for file in self._answers[sql])
         return f"SELECT * FROM read_parquet([{files}])"
+
+
+def _is_read(type_: pa.DataType) -> bool:
+    """Whether Spark reads a type of Parquet as the embedded engine does."""
+    if pa.types.is_timestamp(type_):
+        return bool(type_.unit in ("ms", "us"))
+    return any(is_type(type_) for is_type in _READ)
+
+
+_READ = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_signed_integer,
+    pa.types.is_float32,
+    pa.types.is_float64,
+    pa.types.is_decimal128,
+    pa.types.is_boolean,
+    pa.types.is_date32,
+)
 
 
 def _uri(path: Path, *, pattern: bool = True) -> str:
