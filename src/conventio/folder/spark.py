@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import ibis
 import pyarrow as pa
@@ -47,7 +47,7 @@ LARGE = 1 << 30
 
 
 class Spark:
-    """Spark with the tables of one check: as views of a session, their rows as Parquet in `scratch`.
+    """Spark with the tables of one check: views of a session, their rows as Parquet in `scratch`.
 
     `scratch` is a folder that the driver and all executors see under one path. Files are read and
     answers written by the embedded engine, `embedded`, on the driver; queries run on Spark.

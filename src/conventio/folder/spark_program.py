@@ -34,7 +34,7 @@ ON_ONE_MACHINE = {
 
 SMALL = 4 << 20
 IN_A_HURRY = {"spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1"}
-"""What helps where there are fewer bytes of input than that: most work is then Java's warming up."""
+"""What helps where the input has fewer bytes: most of the work is then Java's warming up."""
 
 MEMORY = "SPARK_DRIVER_MEMORY"
 """Where Spark looks last for the memory of its first process: any other setting wins."""
@@ -134,7 +134,7 @@ class _Program:
             os.environ[MEMORY] = f"{int(_memory() * SHARE_OF_MEMORY) >> 20}m"
         with self.log.open("wb") as stream:
             said = {"stdout": stream, "stderr": subprocess.STDOUT}
-            self._gateway = launch_gateway(conf, popen_kwargs=said)
+            self._gateway = launch_gateway(conf, popen_kwargs=said)  # type: ignore[no-untyped-call]
         with _signals_kept():
             context = SparkContext(conf=conf, gateway=self._gateway)
         self.session = SparkSession(context)
