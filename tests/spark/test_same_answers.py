@@ -91,7 +91,7 @@ def test_parquet_that_spark_reads_by_itself(
     assert_same(new_spark(reads=True), folder, tmp_path_factory)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables=folders(patients=12))
 def test_a_drawn_folder(
     new_spark: NewSpark, tmp_path_factory: pytest.TempPathFactory, tables: Tables

@@ -158,7 +158,7 @@ class _Program:
             self._gateway.shutdown()
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
         SparkContext._gateway = SparkContext._jvm = None
 
     def what_happened(self, error: Exception) -> str:
