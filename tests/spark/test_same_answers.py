@@ -21,7 +21,7 @@ from conventio.pages.figures import figures
 from tests.arrow import arrow
 from tests.claims.test_invented_country import LAW as INVENTED
 from tests.claims.test_invented_country import TITLES, VISIT, service
-from tests.cli.run import example_in
+from tests.cli.run import conventio, example_in
 from tests.oracle.folders import folders, random_folder
 from tests.spark.conftest import NewSpark
 
@@ -105,3 +105,12 @@ def test_the_law_of_another_country(
     rows = [service(f"s{n}", VISIT, f"2031-0{1 + n % 6}-01T1{n}:00") for n in range(8)]
     tables = arrow({"services": rows, "titles": TITLES})
     assert_same(new_spark(), tables, tmp_path_factory, INVENTED.known(None))
+
+
+def test_a_population(
+    new_spark: NewSpark, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A hundred thousand services; `python -m benchmarks.cluster` takes millions."""
+    folder = tmp_path / "population"
+    assert conventio("generate", "--services", 100_000, "--seed", 1, folder).code == 0
+    assert_same(new_spark(), folder, tmp_path_factory)
