@@ -45,6 +45,9 @@ SHARE_OF_MEMORY = 0.5
 SUBMITTED = "PYSPARK_GATEWAY_PORT"
 """What is set where spark-submit started us: Spark runs already, with settings of its own."""
 
+CONFIGURED = (SUBMITTED, "SPARK_CONF_DIR", "SPARK_HOME", "PYSPARK_SUBMIT_ARGS")
+"""Where Spark may be told to run elsewhere when nobody tells us."""
+
 OUT_OF_MEMORY = 52
 """The exit code of a Java process of Spark that had no memory left."""
 
@@ -97,7 +100,7 @@ def started(
 
 
 def _settings(master: str | None, given: int) -> dict[str, str]:
-    elsewhere = SUBMITTED in os.environ or "SPARK_CONF_DIR" in os.environ
+    elsewhere = any(name in os.environ for name in CONFIGURED)
     here = not elsewhere if master is None else master.startswith("local")
     return {
         **SETTINGS,
