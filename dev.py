@@ -167,7 +167,7 @@ def demo(words: Command) -> int:
 
 def test(words: Command) -> int:
     """Run the tests in parallel and in random order; further words go to pytest."""
-    return run(module("pytest", "-n", "auto", *words))
+    return run(module("pytest", "-n", "auto", "--dist", "loadgroup", *words))
 
 
 def lint(words: Command) -> int:

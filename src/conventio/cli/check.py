@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from conventio.wording.catalogue import Language as LanguageName
 
 MESSAGES = (".xml", ".json")
+Where = Literal["duckdb", "spark"]
+"""The engines that a check can run on."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ class Wishes:
     memory: int | None = None
     """Bytes that the engine may take; None for what the machine can spare."""
     language: LanguageName = "en"
+    engine: Where = "duckdb"
+    master: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,13 @@ def check(
     with_law: AddedLaw = None,
     language: Language = "en",
     as_json: AsJson = False,
+    engine: Annotated[
+        Where, typer.Option("--engine", help="Where it runs: in this process, or on Spark.")
+    ] = "duckdb",
+    master: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="For Spark: the cluster (default: as it is configured)."),
+    ] = None,
 ) -> None:
     """Check and price the services of a folder; write answers and a report."""
     from conventio.cli.screen import print_json
@@ -110,12 +121,26 @@ def check(
     from conventio.folder.problems import FIELDS
 
     _look(folder, tables)
+    if master is not None and engine != "spark":
+        raise Refused("--master goes with --engine spark")
     target = out or (folder / "out" if folder.is_dir() else folder.with_suffix(".out"))
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
         only_earlier(problems, FIELDS, "--problems", "list of problems")
-    used = chosen_law(law, known, with_law)
-    wishes = Wishes(used, force, csv, xlsx, joined, set_aside, problems, tables, memory, language)
+    wishes = Wishes(
+        chosen_law(law, known, with_law),
+        force=force,
+        csv=csv,
+        xlsx=xlsx,
+        joined=joined,
+        set_aside=set_aside,
+        problems=problems,
+        tables=tables,
+        memory=memory,
+        language=language,
+        engine=engine,
+        master=master,
+    )
     done = checked(folder, target, wishes)
     print_warnings(done)
     if as_json:
@@ -133,8 +158,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     from conventio.claims.decide import decide
     from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
-    from conventio.folder.engine import DuckDB
-    from conventio.folder.memory import allowed
+    from conventio.folder.tables import TABLES
     from conventio.folder.write import output_file, output_folder
     from conventio.pages import report
     from conventio.pages.figures import figures
@@ -142,16 +166,17 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     with ExitStack() as stack:
         new = stack.enter_context(output_folder(target, force=wishes.force))
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
-        memory = wishes.memory or allowed()
-        engine = stack.enter_context(DuckDB(spill=Path(spill), memory=memory))
+        engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         tell = stack.enter_context(shown_progress())
         tell("reading", 0.0)
         with put_in(wishes.language):
-            folder = _read(engine, source, wishes)
+            folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
             with output_file(wishes.problems, language=wishes.language) as file:
-                validate.write(engine, file)
+                validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
+        for table in TABLES:
+            engine.receive(table)
         decided = decide(
             engine,
             wishes.law,
@@ -161,7 +186,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         tell("writing", WRITING)
         output.write(engine, decided, folder, new, csv=wishes.csv)
         for table in folder.set_aside:
-            engine.write_csv(
+            engine.reader.write_csv(
                 f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
             )
         counted = figures(engine)
@@ -180,6 +205,21 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             sheets = workbook.write(tables, new / "answers.xlsx")
         account = output.account(decided, folder)
         return Checked(account, counted, folder.warnings, target, language, sheets)
+
+
+def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManager[Engine]:
+    """The engine that was asked for; EngineMissing where it is not installed."""
+    from conventio.folder.engine import DuckDB
+    from conventio.folder.memory import allowed
+
+    memory = wishes.memory or allowed()
+    if wishes.engine == "duckdb":
+        return DuckDB(spill=scratch, memory=memory)
+    from conventio.folder.spark_program import started
+
+    files = source.iterdir() if source.is_dir() else [source]
+    given = sum(file.stat().st_size for file in files if file.is_file())
+    return started(scratch, master=wishes.master, given=given)
 
 
 def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:

@@ -77,6 +77,11 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
         for sentence in sentences:
             _say(sentence)
         return UNUSABLE
+    from conventio.folder.engine import EngineFailed
+
+    if isinstance(error, EngineFailed):
+        _say(str(error))
+        return FAILED
     name = type(error).__name__
     first = next(iter(str(error).splitlines()), "")
     _say(say("failed", error=f"{name}: {first}"))
@@ -151,11 +156,12 @@ def _lacking(error: BaseException) -> str | None:
 
 def _sentences(error: BaseException) -> list[str] | None:
     """What to say where the input was unusable; None where the failure is our own."""
+    from conventio.folder.engine import EngineMissing
     from conventio.folder.problems import Unusable
     from conventio.law import LawError
     from conventio.wording.catalogue import Catalogue
 
-    if isinstance(error, Refused):
+    if isinstance(error, Refused | EngineMissing):
         return [str(error)]
     if isinstance(error, LawError):
         shown = [str(fault) for fault in error.faults[:SHOWN]]

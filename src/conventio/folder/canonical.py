@@ -73,8 +73,9 @@ def _skip_rejects(engine: Engine, source: Source, path: Path, shape: Dialect) ->
     rows = [lines.select(row=lines.line.cast("int64"))]
     if shape.has_empty_lines:
         rows.append(ibis.table({"row": "int64"}, name=skipped))
-    engine.create(skipped, compiled(validate.union(rows), engine.dialect))
-    sources.forget_rejects(engine, source)
+    reader = engine.embedded
+    reader.create(skipped, compiled(validate.union(rows), reader.dialect))
+    sources.forget_rejects(reader, source)
     sources.view_csv(engine, source, path, shape, skips=True)
 
 

@@ -49,10 +49,35 @@ def interrupt() -> None:
         engine.connection.interrupt()
 
 
+class EngineMissing(Exception):
+    """An engine that was asked for is not installed; the message says how to get it."""
+
+
+class EngineFailed(Exception):
+    """An engine could not do its work, for no fault of the input; the message says what to do."""
+
+
 class Engine(Protocol):
     """What the rest of the program may ask of an engine; tables are temporary and have names."""
 
     dialect: str
+
+    @property
+    def embedded(self) -> DuckDB:
+        """The engine in this process, which opens files: itself, or one beside it."""
+
+    @property
+    def reader(self) -> Engine:
+        """The engine that reads and examines the input: itself, or the embedded one."""
+
+    def receive(self, name: str) -> None:
+        """Make a table or view of the embedded engine, if there is one of that name, known here."""
+
+    def parquet(self, path: Path) -> str | None:
+        """What to select from for the rows of a Parquet file, with `file_row_number` from 0.
+
+        None where this engine can't read all types in the file.
+        """
 
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
@@ -119,6 +144,27 @@ class DuckDB:
         """Run a statement; raises NoMemory or NoSpace where that is the matter."""
         with _told_apart():
             return self.connection.execute(sql, given or None)
+
+    @property
+    def embedded(self) -> DuckDB:
+        """Itself."""
+        return self
+
+    @property
+    def reader(self) -> Engine:
+        """Itself."""
+        return self
+
+    def receive(self, name: str) -> None:
+        """Nothing is to be done: what it reads is its own."""
+
+    def parquet(self, path: Path) -> str:
+        """What to select from for the rows of a Parquet file, with `file_row_number` from 0."""
+        return f"read_parquet({literal(str(path))}, file_row_number = true)"
+
+    def has(self, name: str) -> bool:
+        """Whether there is a table or view of that name."""
+        return self._kind(name) is not None
 
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""

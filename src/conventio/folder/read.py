@@ -199,9 +199,9 @@ def _read_csv(reading: _Reading, path: Path, table: Table) -> None:
     source = _source(reading, table, path.name, kinds, seen.dialect.decimal_comma)
     if seen.dialect.has_empty_lines:
         empty = pa.array(dialect.empty_rows(path, seen.dialect), pa.int64())
-        reading.engine.load(f"skipped_{table.name}", pa.table({"row": empty}))
+        reading.engine.embedded.load(f"skipped_{table.name}", pa.table({"row": empty}))
     skips = seen.dialect.has_empty_lines
-    sources.forget_rejects(reading.engine, source)
+    sources.forget_rejects(reading.engine.embedded, source)
     sources.view_csv(reading.engine, source, path, seen.dialect, skips=skips)
     reading.csv[table.name] = path, seen.dialect
     reading.hashes[table.name] = seen.sha256

@@ -95,7 +95,7 @@ _ARROW: dict[Kind, pa.DataType] = {
 }
 
 _SQL: dict[Kind, str] = {
-    "text": "CAST({0} AS VARCHAR)",
+    "text": "CAST({0} AS STRING)",
     "integer": "CAST({0} AS BIGINT)",
     "float": "CAST({0} AS DOUBLE)",
     "decimal": "CAST({0} AS DECIMAL(38, 10))",
@@ -103,9 +103,14 @@ _SQL: dict[Kind, str] = {
     "boolean": "{0}",
     "date": "CAST({0} AS DATE)",
     "local": "CAST({0} AS TIMESTAMP)",
-    "instant": "make_timestamp(epoch_us({0}))",
     "time": "CAST({0} AS TIME)",
 }
+
+_INSTANT = {
+    "duckdb": "make_timestamp(epoch_us({0}))",
+    "pyspark": "CAST({0} AS TIMESTAMP_NTZ)",
+}
+"""An instant as the time that it is in UTC, for each engine."""
 
 
 def load_arrow(engine: Engine, source: Source, table: pa.Table) -> None:
@@ -124,15 +129,20 @@ def _arrow_column(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
 
 def view_parquet(engine: Engine, source: Source, path: Path) -> None:
     """Show a Parquet file in the engine; rows are numbered from 1."""
+    numbered = engine.parquet(path)
+    opener = engine
+    if numbered is None:
+        opener = engine.embedded
+        numbered = opener.parquet(path)
+    made = _SQL | {"instant": _INSTANT[opener.dialect]}
     columns = "".join(
-        f", {_SQL[kind].format(quoted(column))} AS {quoted(column)}"
+        f", {made[kind].format(quoted(column))} AS {quoted(column)}"
         for column, kind in source.columns
     )
-    engine.view(
-        source.name,
-        f"SELECT CAST(file_row_number + 1 AS BIGINT) AS row{columns} "
-        f"FROM read_parquet({literal(str(path))}, file_row_number = true)",
+    opener.view(
+        source.name, f"SELECT CAST(file_row_number + 1 AS BIGINT) AS row{columns} FROM {numbered}"
     )
+    engine.receive(source.name)
 
 
 def view_csv(
@@ -158,17 +168,19 @@ def view_csv(
     before = dialect.first_row - 1
     number, joined = f"place + {before}", ""
     if skips:
-        _number_around_skipped(engine, source.table, before)
+        _number_around_skipped(engine.embedded, source.table, before)
         number = "place + ahead"
         joined = f"JOIN shifts_{source.table} ON place BETWEEN since AND until"
     kept = "".join(f", {quoted(column)}" for column, _ in source.columns)
     names = ", ".join(quoted(column) for column, _ in source.columns)
-    engine.view(
+    engine.embedded.view(
         source.name,
         f"SELECT CAST({number} AS BIGINT) AS row{kept} FROM ({numbered}) {joined} "
         # Spreadsheets end a table with rows of separators only: no rows.
         + (f"WHERE coalesce({names}) IS NOT NULL" if names else ""),
     )
+    engine.receive(source.name)
+    engine.receive(rejects)
 
 
 def _number_around_skipped(engine: Engine, table: str, before: int) -> None:

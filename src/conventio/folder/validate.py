@@ -182,10 +182,11 @@ def counts(engine: Engine) -> Counts:
 @lru_cache
 def _counts_sql(dialect: str) -> str:
     error = PROBLEMS.severity == "error"
+    # A count of some rows is a sum on Spark: null where there is no row.
     query = PROBLEMS.aggregate(
-        errors=PROBLEMS.count(where=error),
-        fatal=PROBLEMS.count(where=error & PROBLEMS.fatal),
-        warnings=PROBLEMS.count(where=~error),
+        errors=PROBLEMS.count(where=error).fill_null(0),
+        fatal=PROBLEMS.count(where=error & PROBLEMS.fatal).fill_null(0),
+        warnings=PROBLEMS.count(where=~error).fill_null(0),
     )
     return compiled(query, dialect)
 
