@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from threading import local
 from typing import Any
 
 import pyarrow as pa
@@ -14,6 +17,9 @@ from conventio.claims.output import account, arrow
 from conventio.folder.engine import DuckDB
 from conventio.folder.read import read_tables
 from conventio.law import Law, shipped
+
+SMALL = 10_000
+"""Up to so many services the engine is kept for the next call of the thread, with what it holds."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,34 @@ def check(
 ) -> Answer:
     """Check and price services given as Arrow tables, named and shaped as those of a folder.
 
-    `law` is the law that ships by default, as it was known on a day.
+    `law` is the law that ships by default, as it was known on a day. Calls with few services share
+    an engine that is warm: a table that is the same object as in the last call is not read again.
     Raises conventio.folder.problems.Unusable with everything that is wrong with the tables.
     """
-    with DuckDB() as engine:
+    services = tables.get("services")
+    with _engine(small=services is not None and services.num_rows <= SMALL) as engine:
         folder = read_tables(engine, tables)
         decided = decide(engine, (law or shipped()).known(known), folder.present)
         decisions, findings = arrow(engine)
         return Answer(decisions, findings, account(decided, folder))
+
+
+_KEPT = local()
+
+
+@contextmanager
+def _engine(*, small: bool) -> Iterator[DuckDB]:
+    """An engine: the one kept for this thread where the input is small.
+
+    One that failed is not kept, nor one that another process began.
+    """
+    if not small:
+        with DuckDB() as engine:
+            yield engine
+        return
+    kept: tuple[int, DuckDB] | None = getattr(_KEPT, "engine", None)
+    mine = kept is not None and kept[0] == os.getpid()
+    engine = kept[1] if kept is not None and mine else DuckDB(threads=1)
+    _KEPT.engine = None
+    yield engine
+    _KEPT.engine = os.getpid(), engine

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
 
 from conventio.claims import limits
-from conventio.claims.entries import NotRun, Present, divided
+from conventio.claims.entries import Entry, NotRun, Present, divided
 from conventio.claims.law_tables import tables
 from conventio.claims.plan import NEW, Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine, literal
@@ -52,14 +56,12 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
     Leaves `decisions` and `findings` in the engine, each with the keys of the order of decision.
     """
     tell = progress or (lambda table, done: None)
-    nomenclature = law.nomenclature.with_rows(engine.rows("SELECT * FROM nomenclature"))
-    run, not_run = divided(law, present)
-    bridge_days = "bridge_days" in present
-    loaded = tables(law, nomenclature, run, not_run, span=_span(engine), bridge_days=bridge_days)
-    for name, table in loaded.items():
+    rows = engine.rows("SELECT * FROM nomenclature")
+    own_codes = tuple(tuple(row.items()) for row in rows)
+    asked = _asked(law, frozenset(present.items()), own_codes, _years(engine))
+    for name, table in asked.tables.items():
         engine.load(name, table)
-    levels = engine.rows('SELECT max("level") AS levels FROM codes')[0]["levels"] or 0
-    stages = plan(engine.dialect, int(levels))
+    stages = plan(engine.dialect, asked.levels)
     known_work = len(stages.prepare) + len(stages.conclude)
     for done, stage in enumerate(stages.prepare):
         tell(stage.table, done / known_work)
@@ -74,20 +76,48 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
         _make(engine, stage)
     return Decided(
         law,
-        nomenclature,
+        asked.nomenclature,
         outcomes=_outcomes(engine),
         findings=_findings(engine),
-        rules=[entry.rule for entry in run],
-        not_run=_not_run(engine, law, not_run),
+        rules=[entry.rule for entry in asked.run],
+        not_run=_not_run(engine, law, asked.not_run),
         rounds=rounds,
     )
 
 
-def _span(engine: Engine) -> tuple[date, date] | None:
-    """The first and the last day of the services; None where none has a date."""
+@dataclass(frozen=True)
+class _Asked:
+    """What a law asks of inputs with the same columns, codes and years."""
+
+    nomenclature: Nomenclature
+    run: list[Entry]
+    not_run: list[NotRun]
+    levels: int
+    tables: Mapping[str, pa.Table]
+
+
+@lru_cache(maxsize=16)
+def _asked(
+    law: Law,
+    present: frozenset[tuple[str, frozenset[str]]],
+    own_codes: tuple[tuple[tuple[str, Any], ...], ...],
+    years: tuple[date, date] | None,
+) -> _Asked:
+    nomenclature = law.nomenclature.with_rows(dict(row) for row in own_codes)
+    run, not_run = divided(law, dict(present))
+    bridge_days = "bridge_days" in dict(present)
+    made = tables(law, nomenclature, run, not_run, span=years, bridge_days=bridge_days)
+    levels = max(made["codes"]["level"].to_pylist(), default=0)
+    return _Asked(nomenclature, run, not_run, levels, made)
+
+
+def _years(engine: Engine) -> tuple[date, date] | None:
+    """The years of the services, from their first day to their last; None where none has a date."""
     query = 'SELECT min(performed_on) AS "first", max(performed_on) AS "last" FROM services'
     row = engine.rows(query)[0]
-    return None if row["first"] is None else (row["first"], row["last"])
+    if row["first"] is None:
+        return None
+    return row["first"].replace(month=1, day=1), row["last"].replace(month=12, day=31)
 
 
 def _make(engine: Engine, stage: Stage) -> None:
@@ -103,7 +133,7 @@ def _outcomes(engine: Engine) -> dict[str, int]:
 
 def _findings(engine: Engine) -> dict[tuple[str, str], int]:
     counted = engine.rows(
-        "SELECT rule, severity, count(DISTINCT service_id) AS services FROM findings "
+        "SELECT rule, severity, count(DISTINCT row) AS services FROM findings "
         "GROUP BY rule, severity ORDER BY rule, severity"
     )
     return {(row["rule"], row["severity"]): row["services"] for row in counted}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from conventio.folder import cross, sources, validate
 from conventio.folder.dialect import Dialect
@@ -106,12 +107,18 @@ def make_canonical(
 ) -> None:
     """Make the table under its own name, with every column of the contract."""
     if source is None:
-        schema = ibis.schema({column.name: column.engine_type for column in table.columns})
-        engine.load(table.name, schema.to_pyarrow().empty_table())
+        engine.load(table.name, _empty(table.name))
     elif without_bad:
         engine.create(table.name, _canonical_sql(source, engine.dialect, True))
     else:
         engine.view(table.name, _canonical_sql(source, engine.dialect, False))
+
+
+@cache
+def _empty(table: str) -> pa.Table:
+    """The table without rows."""
+    schema = {column.name: column.engine_type for column in TABLES[table].columns}
+    return ibis.schema(schema).to_pyarrow().empty_table()
 
 
 @lru_cache(maxsize=256)

@@ -59,6 +59,7 @@ class _Reading:
     files: dict[str, tuple[Path, Stamp | None]] = field(default_factory=dict)
     """Each file with its stamp from before it was read."""
     csv: dict[str, tuple[Path, dialect.Dialect]] = field(default_factory=dict)
+    arrow: dict[str, pa.Table] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
@@ -103,7 +104,9 @@ def read_tables(
         if table.name in tables:
             given = tables[table.name]
             source = _source(reading, table, table.name, _kinds(given.schema))
-            sources.load_arrow(engine, source, given)
+            reading.arrow[table.name] = given
+            if not _is_known(reading, table.name):
+                sources.load_arrow(engine, source, given)
             reading.sources.append(source)
         elif table.required:
             reading.add(_missing(table, table.name, "found.no-table-given", reading.words))
@@ -224,11 +227,18 @@ def _source(
     return Source(table.name, file, usable, decimal_comma)
 
 
+def _is_known(reading: _Reading, table: str) -> bool:
+    """Whether the engine still holds this very table, examined earlier without a problem."""
+    given = reading.arrow.get(table)
+    return given is not None and reading.engine.embedded.is_made_from(f"typed_{table}", given)
+
+
 def _finish(reading: _Reading, set_aside: bool) -> Folder:
     engine, words = reading.engine, reading.words
     engine.load(clock.TABLE, clock.clock_table())
     found: list[str] = []
-    for source in list(reading.sources):
+    fresh = [source for source in reading.sources if not _is_known(reading, source.table)]
+    for source in fresh:
         with _unread(reading, source):
             found += make_values(engine, source, reading.csv.get(source.table), words)
     _refuse_changed(reading)
@@ -237,7 +247,12 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     if counts.fatal or (counts.errors and not set_aside):
         _refuse(engine, counts.fatal if set_aside else counts.errors, fatal_only=set_aside)
     present = {source.table: source for source in reading.sources}
-    rows = {table: count_rows(engine, f"typed_{table}") for table in present}
+    rows = {
+        table: reading.arrow[table].num_rows
+        if table in reading.arrow
+        else count_rows(engine, f"typed_{table}")
+        for table in present
+    }
     aside = {
         table: put_aside(engine, source, words)
         for table, source in present.items()
@@ -248,8 +263,11 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     for table in TABLES.values():
         source_of = present.get(table.name)
         make_canonical(engine, table, source_of, without_bad=aside.get(table.name, 0) > 0)
-    for source in reading.sources:
+    for source in fresh:
         engine.drop(source.name)
+    if not counts.errors and not counts.warnings:
+        for name, given in reading.arrow.items():
+            engine.embedded.keep(f"typed_{name}", given)
     return Folder(
         present={name: frozenset(dict(source.columns)) for name, source in present.items()},
         inputs=[

@@ -13,9 +13,9 @@ from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import Accompanying, AnyRule, AwaitsInput
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Law:
-    """Everything that was read from one folder of law, checked."""
+    """Everything that was read from one folder of law, checked; each reading is a law by itself."""
 
     sources: Mapping[str, Source]
     provisions: Mapping[str, Provision]
