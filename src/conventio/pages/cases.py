@@ -111,7 +111,7 @@ def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
         "shown_findings",
         "SELECT * FROM (SELECT *, reason_system || '/' || reason_code AS reason, "
         "row_number() OVER (PARTITION BY row, rule, provision, severity "
-        "ORDER BY evidence_service_id, message) AS place, "
+        "ORDER BY evidence_service_id NULLS LAST, message) AS place, "
         "count(*) OVER (PARTITION BY row, rule, provision, severity) AS findings "
         f"FROM findings WHERE row IN ({rows})) WHERE place <= {EVIDENCE}",
     )
