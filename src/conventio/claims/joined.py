@@ -52,7 +52,9 @@ def write(engine: Engine, folder: Folder, source: Path, target: Path, *, csv: bo
     `source` is the folder that was read, whose further columns go along, or a message.
     """
     taken = {*TABLES["services"].names(), *ANSWERS}
-    further = further_columns(engine, source, taken) if source.is_dir() else []
+    further = further_columns(engine.reader, source, taken) if source.is_dir() else []
+    if further:
+        engine.receive(VIEW)
     query = joined(folder.present["services"], further, engine.dialect)
     engine.write_parquet(query, target / "joined.parquet")
     if csv:
