@@ -130,6 +130,7 @@ def kills(times: int, services: int, seed: int) -> Counter[str]:
             if number % EVERY == 0 or number == times:
                 again(folder, whole, force=draw.random() < 0.5)
                 seen["run again to its end"] += 1
+                print(f"{number} of {times}", file=sys.stderr, flush=True)
     return seen
 
 

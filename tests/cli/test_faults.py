@@ -78,7 +78,7 @@ def test_killed_checks_leave_nothing_half_written() -> None:
         text=True,
         check=False,
     )
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (ran.returncode, ran.stderr) == (0, "4 of 4\n")
     assert "run again to its end" in ran.stdout
 
 
