@@ -1,6 +1,6 @@
 """Checks that are killed at random moments: nothing half-written, and the next run succeeds.
 
-    python -m benchmarks.kills --times 300
+python -m benchmarks.kills --times 300
 """
 
 from __future__ import annotations
@@ -64,11 +64,6 @@ def hidden(folder: Path) -> list[str]:
 
 def preload() -> None:
     """Load what a check needs, once for all."""
-    import conventio.claims.decide
-    import conventio.claims.output
-    import conventio.cli.summary
-    import conventio.folder.fhir
-    import conventio.pages.report
     from conventio.law import shipped
     from conventio.wording.catalogue import LANGUAGES, sentences
 
@@ -135,6 +130,7 @@ def kills(times: int, services: int, seed: int) -> Counter[str]:
             if number % EVERY == 0 or number == times:
                 again(folder, whole, force=draw.random() < 0.5)
                 seen["run again to its end"] += 1
+                print(f"{number} of {times}", file=sys.stderr, flush=True)
     return seen
 
 

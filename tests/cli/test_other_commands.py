@@ -23,7 +23,7 @@ NEVER_REFUSES = {
     "treated-faces",
 }
 """The rules that warn or leave a service unchecked."""
-COMMANDS = ("demo", "check", "explain", "template", "dictionary", "law")
+COMMANDS = ("demo", "check", "explain", "template", "dictionary", "law", "register")
 HEAVY = ("babel", "duckdb", "ibis", "pyarrow", "yaml", "pydantic", "jinja2")
 
 

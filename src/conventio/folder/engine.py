@@ -16,7 +16,12 @@ import pyarrow as pa
 
 Row = dict[str, Any]
 
-NO_SPACE = ("No space left", "Disk quota exceeded", "File too large", "max_temp_directory_size")
+NO_SPACE = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "max_temp_directory_size",
+)
 """What is said of a disk without room, by the system and by the engine."""
 
 
@@ -272,8 +277,9 @@ def _told_apart() -> Iterator[None]:
         yield
     except duckdb.Error as error:
         said = str(error)
-        if any(sign in said for sign in NO_SPACE):
-            raise NoSpace(said) from error
+        signs = [sign for sign in NO_SPACE if sign in said]
+        if signs:
+            raise NoSpace(signs[0]) from error
         if isinstance(error, duckdb.OutOfMemoryException):
             raise NoMemory(said) from error
         raise
