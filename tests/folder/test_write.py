@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from conventio.folder.engine import DuckDB
 from conventio.folder.problems import Unusable
 from conventio.folder.tables import TABLES
 from conventio.folder.template import write_template
@@ -86,3 +88,12 @@ def test_a_template_has_every_table(tmp_path: Path) -> None:
     assert header == ",".join(TABLES["services"].names()) + "\n"
     with pytest.raises(Unusable):
         write_template(tmp_path / "new")
+
+
+def test_the_schema_of_parquet_does_not_depend_on_the_values(tmp_path: Path) -> None:
+    """Any column may be null, also where none is."""
+    file = tmp_path / "table.parquet"
+    with DuckDB() as engine:
+        engine.create("whole", "SELECT i AS number, 'a' || i AS name FROM range(9) AS t(i)")
+        engine.write_parquet("SELECT * FROM whole ORDER BY name", file)
+    assert all(field.nullable for field in pq.read_schema(file))

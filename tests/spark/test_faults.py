@@ -15,7 +15,7 @@ from conventio.folder.spark_program import INSTALL, MEMORY, look_for_spark
 from tests.cli.run import conventio, example_in, files_in
 
 COMMAND = (sys.executable, "-c", "from conventio.cli.app import main; main()")
-LONGEST = 300.0
+LONGEST = 900.0
 """Seconds that a check may take on a machine with much else to do."""
 
 
@@ -61,6 +61,7 @@ def in_the_middle(folder: Path, process: subprocess.Popen[str]) -> int:
                 pid for pid in children(process.pid) if "java" in command(pid).split("\0")[0]
             )
         time.sleep(0.05)
+    process.kill()
     raise AssertionError(f"ended, or never came so far: {process.communicate()}")
 
 
