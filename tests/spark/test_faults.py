@@ -124,7 +124,7 @@ def test_spark_without_memory_says_how_to_give_it_more(
 ) -> None:
     before = files_in(folder)
     little = "--conf spark.testing.reservedMemory=0 pyspark-shell"
-    process = check(**{MEMORY: "120m", "PYSPARK_SUBMIT_ARGS": little})
+    process = check(**{MEMORY: "80m", "PYSPARK_SUBMIT_ARGS": little})
     _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
     assert said.startswith(f"Spark ran out of memory. Give it more: on one machine set {MEMORY}")
