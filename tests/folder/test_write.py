@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
+from conventio.folder.engine import DuckDB
 from conventio.folder.problems import Unusable
 from conventio.folder.tables import TABLES
 from conventio.folder.template import write_template
@@ -143,3 +145,12 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
         new.write_text("whole", encoding="utf-8")
     assert target.read_text(encoding="utf-8") == "whole"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_the_schema_of_parquet_does_not_depend_on_the_values(tmp_path: Path) -> None:
+    """Any column may be null, also where none is."""
+    file = tmp_path / "table.parquet"
+    with DuckDB() as engine:
+        engine.create("whole", "SELECT i AS number, 'a' || i AS name FROM range(9) AS t(i)")
+        engine.write_parquet("SELECT * FROM whole ORDER BY name", file)
+    assert all(field.nullable for field in pq.read_schema(file))

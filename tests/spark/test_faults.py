@@ -15,7 +15,7 @@ from conventio.folder.spark_program import INSTALL, MEMORY, look_for_spark
 from tests.cli.run import conventio, example_in, files_in
 
 COMMAND = (sys.executable, "-c", "from conventio.cli.app import main; main()")
-LONGEST = 300.0
+LONGEST = 900.0
 """Seconds that a check may take on a machine with much else to do."""
 
 
@@ -61,6 +61,7 @@ def in_the_middle(folder: Path, process: subprocess.Popen[str]) -> int:
                 pid for pid in children(process.pid) if "java" in command(pid).split("\0")[0]
             )
         time.sleep(0.05)
+    process.kill()
     raise AssertionError(f"ended, or never came so far: {process.communicate()}")
 
 
@@ -123,7 +124,7 @@ def test_spark_without_memory_says_how_to_give_it_more(
 ) -> None:
     before = files_in(folder)
     little = "--conf spark.testing.reservedMemory=0 pyspark-shell"
-    process = check(**{MEMORY: "120m", "PYSPARK_SUBMIT_ARGS": little})
+    process = check(**{MEMORY: "80m", "PYSPARK_SUBMIT_ARGS": little})
     _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
     assert said.startswith(f"Spark ran out of memory. Give it more: on one machine set {MEMORY}")

@@ -140,7 +140,7 @@ def _narrow(engine: Engine, service_id: str) -> None:
 
 def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:
     """The findings by row of the service, each with its entry."""
-    rows = engine.rows(f"{FINDINGS_WITH_FACTS} ORDER BY f.rule, f.evidence_service_id")
+    rows = engine.rows(f"{FINDINGS_WITH_FACTS} ORDER BY f.rule, f.evidence_service_id, f.message")
     by_row: dict[int, list[tuple[int, Finding]]] = {}
     for row in rows:
         reason = f"{row['reason_system']}/{row['reason_code']}"

@@ -28,9 +28,9 @@ DECISIONS = f"SELECT {_selected(decisions.COLUMNS)} FROM decisions ORDER BY {IN_
 
 FINDINGS = (
     f"SELECT {_selected(findings.COLUMNS)} FROM findings "
-    f"ORDER BY {IN_ORDER}, rule, provision, severity, evidence_service_id NULLS FIRST"
+    f"ORDER BY {IN_ORDER}, rule, provision, severity, evidence_service_id NULLS FIRST, message"
 )
-"""The query for the findings, in the order of decision, rule and evidence."""
+"""The query for the findings, in the order of decision, rule and evidence; no two are equal."""
 
 
 def account(decided: Decided, folder: Folder) -> dict[str, Any]:
