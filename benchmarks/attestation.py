@@ -42,6 +42,14 @@ def tables(folder: Path) -> dict[str, pa.Table]:
     return given
 
 
+def anew(attestation: dict[str, pa.Table]) -> dict[str, pa.Table]:
+    """What comes with each attestation, as tables of their own; the others stay what they were."""
+    return {
+        name: pa.table(attestation[name].columns, schema=attestation[name].schema)
+        for name in ("services", "patients", "prescriptions")
+    }
+
+
 def main(folder: Path) -> None:
     """Check the attestation again and again, and print the milliseconds of each call."""
     attestation = tables(folder)
@@ -49,8 +57,9 @@ def main(folder: Path) -> None:
         check(attestation)
     calls = []
     for _ in range(CALLS):
+        given = {**attestation, **anew(attestation)}
         start = time.perf_counter()
-        check(attestation)
+        check(given)
         calls.append((time.perf_counter() - start) * 1000)
     print(json.dumps(calls))
 
