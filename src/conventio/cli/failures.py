@@ -59,6 +59,8 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     if type(error).__module__.startswith(("typer.", "click.")):
         raise error
     if _told or isinstance(error, KeyboardInterrupt):
+        if (write := sys.modules.get("conventio.folder.write")) is not None:
+            write.remove_unfinished()
         if _ending.acquire(blocking=False):
             _say(_stopped())
         else:
