@@ -126,8 +126,8 @@ def _hurry(read: int) -> None:
             engine.interrupt()
         time.sleep(0.05)
     if write is not None:
-        write.placing.acquire(timeout=HASTE)
-        write.remove_unfinished()
+        if write.placing.acquire(timeout=HASTE):  # else earlier answers may stand aside there
+            write.remove_unfinished()
     if _ending.acquire(blocking=False):
         _say(_stopped())
     else:

@@ -58,7 +58,6 @@ def output_folder(target: Path, *, force: bool = False, language: str = "en") ->
         yield new
         with placing:
             _put(new, target, force, words)
-            unfinished.discard(hidden)
             placed.append(target)
 
 
@@ -117,11 +116,12 @@ def _put(new: Path, target: Path, force: bool, words: Catalogue) -> None:
         new.rename(target)
         return
     with _hidden(target, "old", "out", words) as old:
-        target.rename(old / target.name)
         try:
+            target.rename(old / target.name)
             new.rename(target)
-        except OSError:
-            (old / target.name).rename(target)
+        except BaseException:
+            if not target.exists():
+                (old / target.name).rename(target)
             raise
 
 
