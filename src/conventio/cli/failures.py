@@ -125,9 +125,9 @@ def _hurry(read: int) -> None:
         if engine is not None:
             engine.interrupt()
         time.sleep(0.05)
-    if write is not None:
-        if write.placing.acquire(timeout=HASTE):  # else earlier answers may stand aside there
-            write.remove_unfinished()
+    # While output is put in its place, earlier answers may stand aside in what is unfinished.
+    if write is not None and write.placing.acquire(timeout=HASTE):
+        write.remove_unfinished()
     if _ending.acquire(blocking=False):
         _say(_stopped())
     else:
