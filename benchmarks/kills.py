@@ -80,6 +80,7 @@ def kill(folder: Path, whole: dict[str, bytes], draw: random.Random, lasts: floa
         shutil.rmtree(out, ignore_errors=True)
     elif not out.exists():
         ended(run("check", str(folder), "--csv"))
+    before = set(hidden(folder))  # a run that was stopped early has not removed it yet
     process = run("check", str(folder), "--csv", "--force")
     time.sleep(draw.uniform(0, 1.1 * lasts))
     os.kill(process, sent)
@@ -89,8 +90,8 @@ def kill(folder: Path, whole: dict[str, bytes], draw: random.Random, lasts: floa
         raise Broken(f"{sent.name}: the answers are not whole")
     if earlier and not out.exists() and not aside:
         raise Broken(f"{sent.name}: the earlier answers are gone")
-    if sent is signal.SIGTERM and hidden(folder):
-        raise Broken(f"{sent.name}: {hidden(folder)} is left")
+    if sent is signal.SIGTERM and (left := set(hidden(folder)) - before):
+        raise Broken(f"{sent.name}: {sorted(left)} is left")
     if code not in (0, -sent, 128 + sent):
         raise Broken(f"{sent.name}: ended with {code}")
     return f"{sent.name} {'after' if code == 0 else 'during'} the check"

@@ -91,6 +91,35 @@ def test_a_template_has_every_table(tmp_path: Path) -> None:
         write_template(tmp_path / "new")
 
 
+@pytest.mark.parametrize("after", [1, 2])
+def test_a_stop_while_answers_are_replaced_loses_none(
+    after: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped right after the first or the second of the two renames."""
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "a.txt").write_text("earlier", encoding="utf-8")
+    done, rename = 0, Path.rename
+
+    def stopped(self: Path, to: Path) -> Path:
+        nonlocal done
+        moved, done = rename(self, to), done + 1
+        if done == after:
+            raise KeyboardInterrupt
+        return moved
+
+    def replace() -> None:
+        with output_folder(target, force=True) as new:
+            (new / "a.txt").write_text("later", encoding="utf-8")
+            monkeypatch.setattr(Path, "rename", stopped)
+
+    with pytest.raises(KeyboardInterrupt):
+        replace()
+    expected = {1: "earlier", 2: "later"}[after]
+    assert (target / "a.txt").read_text(encoding="utf-8") == expected
+    assert list(tmp_path.iterdir()) == [target]
+
+
 def left_by_a_killed_run(place: Path, name: str, *files: str) -> Path:
     """A hidden folder of `out` that nobody holds locked."""
     left = place / name

@@ -82,7 +82,10 @@ def options(
 
 def main() -> None:
     """Run the command that was typed, and leave with its exit code."""
-    from conventio.cli.failures import stop_when_told
+    from conventio.cli.failures import say_if_stopped, stop_when_told
 
     stop_when_told()
-    app(prog_name="conventio")
+    try:
+        app(prog_name="conventio")
+    finally:
+        say_if_stopped()

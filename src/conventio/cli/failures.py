@@ -59,10 +59,12 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     if type(error).__module__.startswith(("typer.", "click.")):
         raise error
     if _told or isinstance(error, KeyboardInterrupt):
+        if (write := sys.modules.get("conventio.folder.write")) is not None:
+            write.remove_unfinished()
         if _ending.acquire(blocking=False):
             _say(_stopped())
         else:
-            time.sleep(HASTE)  # the one who has it ends the process
+            time.sleep(60)  # the one who has it ends the process
         return BY_SIGNAL + (_told[0] if _told else signal.SIGINT)
     if isinstance(error, BrokenPipeError):
         _close_stdout()
@@ -109,6 +111,12 @@ def stop_when_told() -> None:
         signal.signal(number, stop)
 
 
+def say_if_stopped() -> None:
+    """Say that the command was stopped, where that came before or after its work."""
+    if _told and _ending.acquire(blocking=False):
+        _say(_stopped())
+
+
 def _hurry(read: int) -> None:
     """Wait for a signal; interrupt the engines, then end the process if nobody else does."""
     numbers = os.read(read, 1)
@@ -118,14 +126,17 @@ def _hurry(read: int) -> None:
         return
     engine, write = (sys.modules.get(f"conventio.folder.{name}") for name in ("engine", "write"))
     until = time.monotonic() + HASTE
-    while engine is not None and time.monotonic() < until:
-        engine.interrupt()
+    while time.monotonic() < until:
+        if engine is not None:
+            engine.interrupt()
         time.sleep(0.05)
-    if write is not None:
-        write.placing.acquire(timeout=HASTE)
+    # While output is put in its place, earlier answers may stand aside in what is unfinished.
+    if write is not None and write.placing.acquire(timeout=HASTE):
         write.remove_unfinished()
     if _ending.acquire(blocking=False):
         _say(_stopped())
+    else:
+        time.sleep(HASTE)  # the command is saying it
     sys.stderr.flush()
     os._exit(BY_SIGNAL + numbers[0])
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
 
 from conventio.folder.problems import Problem, Unusable
@@ -22,6 +22,8 @@ except ImportError:  # a system without such locks: what a killed run leaves is 
 LOCK = ".lock"
 """The file in a hidden folder that its process holds locked for as long as it lives."""
 
+PATIENCE = 1.0
+"""Seconds for which it is tried to remove what is unfinished."""
 A_MOMENT = 60
 """Seconds in which a run that is at work has locked its folder."""
 
@@ -56,7 +58,6 @@ def output_folder(target: Path, *, force: bool = False, language: str = "en") ->
         yield new
         with placing:
             _put(new, target, force, words)
-            unfinished.discard(hidden)
             placed.append(target)
 
 
@@ -73,30 +74,40 @@ def output_file(target: Path, *, language: str = "en") -> Iterator[Path]:
 
 
 def remove_unfinished() -> None:
-    """Remove what is not in its place yet: for a process that ends in haste."""
-    for folder in tuple(unfinished):
-        shutil.rmtree(folder, ignore_errors=True)
+    """Remove what is not in its place yet: for a process that ends in haste.
+
+    Others may still write there, or be removing it too; so it is tried until nothing is left.
+    """
+    until = time.monotonic() + PATIENCE
+    while left := [folder for folder in tuple(unfinished) if folder.exists()]:
+        for folder in left:
+            shutil.rmtree(folder, ignore_errors=True)
+        if time.monotonic() > until:
+            return
 
 
 @contextmanager
 def _hidden(target: Path, what: str, advice: str, words: Catalogue) -> Iterator[Path]:
     """A hidden folder beside `target`, locked by this process, that is gone at the end."""
+    made = target.parent / f".{target.name}-{what}-{token_hex(4)}"
+    unfinished.add(made)  # before it is there: a signal may come at any moment
+    lock = None
     try:
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name}-{what}-", dir=target.parent))
-        lock = os.open(made / LOCK, os.O_CREAT | os.O_RDWR)
-    except OSError as error:
-        raise Unusable([_problem(target, words, "unwritable", advice, error.strerror)]) from error
-    unfinished.add(made)
-    try:
+        try:
+            made.mkdir(mode=0o700)
+            lock = os.open(made / LOCK, os.O_CREAT | os.O_RDWR)
+        except OSError as error:
+            problem = _problem(target, words, "unwritable", advice, error.strerror)
+            raise Unusable([problem]) from error
         if fcntl is not None:
             with suppress(OSError):  # a file system without locks
                 fcntl.flock(lock, fcntl.LOCK_EX)
         yield made
     finally:
-        if made.exists():
-            shutil.rmtree(made, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
         unfinished.discard(made)
-        os.close(lock)
+        if lock is not None:
+            os.close(lock)
 
 
 def _put(new: Path, target: Path, force: bool, words: Catalogue) -> None:
@@ -105,11 +116,12 @@ def _put(new: Path, target: Path, force: bool, words: Catalogue) -> None:
         new.rename(target)
         return
     with _hidden(target, "old", "out", words) as old:
-        target.rename(old / target.name)
         try:
+            target.rename(old / target.name)
             new.rename(target)
-        except OSError:
-            (old / target.name).rename(target)
+        except BaseException:
+            if not target.exists():
+                (old / target.name).rename(target)
             raise
 
 
