@@ -123,8 +123,10 @@ def test_spark_without_memory_says_how_to_give_it_more(
     folder: Path, check: Callable[..., subprocess.Popen[str]]
 ) -> None:
     before = files_in(folder)
-    little = "--conf spark.testing.reservedMemory=0 pyspark-shell"
-    process = check(**{MEMORY: "80m", "PYSPARK_SUBMIT_ARGS": little})
+    # A collector that gives up soon, where another would go on looking for room.
+    collector = "-XX:+UseParallelGC -XX:GCTimeLimit=10 -XX:GCHeapFreeLimit=50"
+    little = f"--conf spark.testing.reservedMemory=0 --driver-java-options '{collector}'"
+    process = check(**{MEMORY: "80m", "PYSPARK_SUBMIT_ARGS": f"{little} pyspark-shell"})
     _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
     assert said.startswith(f"Spark ran out of memory. Give it more: on one machine set {MEMORY}")
