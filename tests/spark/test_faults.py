@@ -56,7 +56,7 @@ def in_the_middle(folder: Path, process: subprocess.Popen[str]) -> int:
     """Wait until rules are being asked; the Java process."""
     until = time.monotonic() + LONGEST
     while process.poll() is None and time.monotonic() < until:
-        if len(list(folder.glob(".out-new-*/.spill-*/table-*"))) > len(files_in(folder)):
+        if len(list(folder.glob(".out-new-*/**/.spill-*/table-*"))) > len(files_in(folder)):
             return next(
                 pid for pid in children(process.pid) if "java" in command(pid).split("\0")[0]
             )

@@ -144,8 +144,8 @@ def _members(services: ir.Table, codes: ir.Table, sessions: ir.Table, names: ir.
     alone = _with_key_facts(services, codes)
     alone = alone.filter(~(alone.per_session | alone.per_company))
     together = _with_key_facts(services.join(sessions, SESSION), codes)
-    goes = together.per_company & (_is_other(together) | together.related_service_id.isnull())
-    together = together.filter(together.per_session | goes)
+    goes = _is_other(together) | together.related_service_id.isnull()
+    together = together.filter(~together.per_company | goes)
     return ibis.union(
         _member(alone, ibis.literal(0, type="int64")),
         _member(together, together.number),

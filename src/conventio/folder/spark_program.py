@@ -202,7 +202,7 @@ class _Program:
     def _said(self) -> str:
         """The end of what it said."""
         with suppress(OSError):
-            return self.log.read_text(encoding="utf-8", errors="replace")[-100_000:]
+            return self.log.read_text(encoding="utf-8", errors="replace")[-(1 << 17) :]
         return ""
 
 
