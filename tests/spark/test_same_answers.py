@@ -68,6 +68,7 @@ def test_the_example(
     assert_same(new_spark(reads=True), example_in(tmp_path / "folder"), tmp_path_factory)
 
 
+@pytest.mark.cluster
 @pytest.mark.parametrize(("seed", "reads"), [(100, False), (101, True)])
 def test_a_large_random_folder(
     new_spark: NewSpark, tmp_path_factory: pytest.TempPathFactory, seed: int, reads: bool
@@ -76,6 +77,7 @@ def test_a_large_random_folder(
     assert_same(new_spark(reads=reads), tables, tmp_path_factory)
 
 
+@pytest.mark.cluster
 def test_parquet_that_spark_reads_by_itself(
     new_spark: NewSpark, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -91,6 +93,7 @@ def test_parquet_that_spark_reads_by_itself(
     assert_same(new_spark(reads=True), folder, tmp_path_factory)
 
 
+@pytest.mark.cluster
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tables=folders(patients=12))
 def test_a_drawn_folder(
@@ -99,6 +102,7 @@ def test_a_drawn_folder(
     assert_same(new_spark(), arrow(tables), tmp_path_factory)
 
 
+@pytest.mark.cluster
 def test_the_law_of_another_country(
     new_spark: NewSpark, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -107,6 +111,7 @@ def test_the_law_of_another_country(
     assert_same(new_spark(), tables, tmp_path_factory, INVENTED.known(None))
 
 
+@pytest.mark.cluster
 def test_a_population(
     new_spark: NewSpark, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

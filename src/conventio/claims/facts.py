@@ -32,7 +32,7 @@ def of_people(services: ir.Table) -> ir.Table:
 
     `age` is that of the patient, in birthdays; `absent` has a bit for each fact not given.
     """
-    row = _with_prescription(_with_practitioner(_with_patient(_with_code(services))))
+    row = of_prescription(_with_practitioner(_with_patient(_with_code(services))))
     bits = [
         ibis.ifelse(row[fact].isnull(), ibis.literal(1 << FACTS.index(fact), type="int64"), 0)
         for fact in get_args(Fact)
@@ -74,7 +74,7 @@ def _with_share(services: ir.Table) -> ir.Table:
     return joined.select(services, shareless=said)
 
 
-def _with_prescription(services: ir.Table) -> ir.Table:
+def of_prescription(services: ir.Table) -> ir.Table:
     """With the facts of the prescription, each as `prescriptions.fact`.
 
     A signature is there or is not; the first digit of the prescriber's number says the profession.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.facts import asked, of_day, of_people
+from conventio.claims.facts import asked, of_day, of_people, of_prescription
 from conventio.claims.inputs import RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
 from conventio.claims.kinds.shape import Case, RowKind, on_its_day
@@ -35,23 +35,28 @@ def findings(services: ir.Table) -> ir.Table:
 
 def _everywhere(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
     """Of the kinds that concern every service; few services have to meet their entries."""
-    row = of_day(services.select("row", "code", "patient_id", "performed_on"))
+    columns = ("row", "code", "patient_id", "performed_on", "prescription_id")
+    row = of_day(services.select(*columns))
     saying = [case.when for _, kind in kinds for case in kind.cases(row)]
     row = row.filter(ibis.or_(row.performed_on.isnull(), *saying))
-    row = row.cross_join(_entries(RULES.everywhere))
-    return _answers(row.filter(on_its_day(row)), kinds)
+    row = of_prescription(row).cross_join(_entries(RULES.everywhere))
+    return _answers(_spoken_of(row), kinds)
 
 
 def _by_code(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
     """Of the others; the fact that an entry names is looked up once, by `asked`."""
     entries = _entries(RULES.kind_place.notnull() & ~RULES.everywhere)
     row = of_people(services).join(RULE_CODES.join(entries, "entry"), "code")
-    row = row.filter(
+    return _answers(asked(_spoken_of(row)), kinds)
+
+
+def _spoken_of(row: ir.Table) -> ir.Table:
+    """The rows of the days, and the prescriptions, of which their entry speaks."""
+    return row.filter(
         on_its_day(row),
         row.prescription_id.notnull() | ~row.only_prescribed,
         row.prescription_known | ~row.only_known_prescription,
     )
-    return _answers(asked(row), kinds)
 
 
 def _entries(chosen: ir.BooleanValue) -> ir.Table:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import re
 import shutil
 import signal
 import subprocess
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,6 +53,9 @@ CONFIGURED = (SUBMITTED, "SPARK_CONF_DIR", "SPARK_HOME", "PYSPARK_SUBMIT_ARGS")
 OUT_OF_MEMORY = 52
 """The exit code of a Java process of Spark that had no memory left."""
 
+LACKING = ("OutOfMemoryError", "Not enough memory")
+"""What Spark says where it has no memory left."""
+
 PATIENCE = 10.0
 """Seconds that Spark gets to stop by itself, or to be found dead."""
 
@@ -87,6 +92,9 @@ def started(
     Raises EngineMissing, and EngineFailed where Spark can't start, stops or gives up.
     """
     look_for_spark()
+    # What these libraries have to say of a stop is said by us, in one sentence.
+    logging.disable(logging.CRITICAL)
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="pyspark")
     log = scratch / "spark.log"
     program = _Program(log)
     try:
@@ -168,7 +176,7 @@ class _Program:
         """Why Spark failed, and what can be done."""
         said = f"{error}\n{self._said()}"
         code = self._exit_code()
-        if "OutOfMemoryError" in said or code == OUT_OF_MEMORY:
+        if any(sign in said for sign in LACKING) or code == OUT_OF_MEMORY:
             return (
                 "Spark ran out of memory. Give it more: on one machine set "
                 f"{MEMORY} (now {os.environ.get(MEMORY, 'not set')}), on a cluster "
