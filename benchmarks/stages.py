@@ -11,12 +11,17 @@ from pathlib import Path
 from conventio.claims import output
 from conventio.claims.decide import decide
 from conventio.folder.engine import DuckDB
+from conventio.folder.memory import allowed
+from conventio.folder.parts import Part, Written
 from conventio.folder.read import read_folder
 from conventio.law import shipped
+from conventio.pages import report
+from conventio.pages.figures import figures
+from conventio.pages.tally import tally
 
 
 def main(folder: Path, out: Path) -> None:
-    """Check a folder without its report, and print the seconds of each stage."""
+    """Check a folder, and print the seconds of each stage."""
     out.mkdir(exist_ok=True)
     told: list[tuple[str, float]] = [("law", time.perf_counter())]
 
@@ -24,13 +29,21 @@ def main(folder: Path, out: Path) -> None:
         told.append((stage, time.perf_counter()))
 
     law = shipped()
-    with DuckDB(spill=out) as engine:
+    with DuckDB(spill=out, memory=allowed()) as engine, Written(engine, out, csv=False) as answers:
         tell("read and validate")
         read = read_folder(engine, folder)
         tell("compile, load the law")
-        decided = decide(engine, law, read.present, lambda stage, done: tell(stage))
-        tell("write")
-        output.write(engine, decided, read, out, csv=False)
+
+        def written(part: Part) -> None:
+            tell("write")
+            answers.add(part, output.TABLES)
+            tell("tally")
+            tally(engine, part)
+
+        decided = decide(engine, law, read.present, lambda stage, done: tell(stage), written)
+        tell("report")
+        answers.close()
+        report.write(engine, decided, read, figures(engine), out / "report.html")
         tell("")
     seconds: dict[str, float] = {}
     for (stage, start), (_, end) in pairwise(told):

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from conventio.pages.figures import AMOUNTS, CODES, OUTCOMES, Share
+from conventio.claims.decide import OUTCOMES
+from conventio.pages.figures import CODES, Share
+from conventio.pages.tally import AMOUNTS
 from tests.cli.run import conventio, example_in
 from tests.pages.written import Written, all_refused, empty, folder_of, written
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conventio.law import shipped
-from conventio.pages import report
+from conventio.pages import report, tally
 from conventio.wording.catalogue import LANGUAGES, Catalogue
 from tests.cli.run import example_in
 from tests.pages.written import Page, all_refused, empty, written
@@ -126,7 +126,7 @@ def test_a_long_report_says_what_it_leaves_out_and_shows_every_rule(
 ) -> None:
     whole = written(folder, tmp_path / "whole.html")
     refusing = {row.rule for row in whole.figures.rules if row.severity == "refuse"}
-    monkeypatch.setattr(report, "SHOWN", {"refused": len(refusing), "unchecked": 2})
+    monkeypatch.setattr(tally, "SHOWN", {"refused": len(refusing), "unchecked": 2})
     text = written(folder, tmp_path / "short.html").text
     refused = text[text.index('id="refused"') : text.index('id="unchecked"')]
     listed = re.findall(r'<tr data-rule="([^"]*)"', refused)

@@ -14,10 +14,12 @@ import pyarrow as pa
 from conventio.claims import output
 from conventio.claims.decide import decide
 from conventio.folder.engine import DuckDB
+from conventio.folder.parts import Part
 from conventio.folder.read import read_folder
 from conventio.law import shipped
 from conventio.pages import report
 from conventio.pages.figures import Figures, figures
+from conventio.pages.tally import tally
 from conventio.wording.catalogue import Language
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
@@ -70,6 +72,7 @@ def written(folder: Path, path: Path, language: Language = "en") -> Written:
     with DuckDB() as engine:
         read = read_folder(engine, folder)
         decided = decide(engine, shipped(), read.present)
+        tally(engine, Part())
         counted = figures(engine)
         report.write(engine, decided, read, counted, path, language=language)
         decisions, findings = output.arrow(engine)

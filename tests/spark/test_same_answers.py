@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from conventio.claims import output
 from conventio.claims.decide import decide
 from conventio.folder.engine import DuckDB, Engine
+from conventio.folder.parts import Part, Written
 from conventio.folder.read import read_folder, read_tables
 from conventio.folder.tables import TABLES
 from conventio.law import Law, shipped
 from conventio.pages import report
 from conventio.pages.figures import figures
+from conventio.pages.tally import tally
 from tests.arrow import arrow
 from tests.claims.test_invented_country import LAW as INVENTED
 from tests.claims.test_invented_country import TITLES, VISIT, service
@@ -40,7 +42,10 @@ def written(engine: Engine, given: Given, out: Path, law: Law = SHIPPED) -> dict
     for table in TABLES:
         engine.receive(table)
     decided = decide(engine, law, folder.present)
-    output.write(engine, decided, folder, out, csv=True)
+    with Written(engine, out, csv=True) as answers:
+        answers.add(Part(), output.TABLES)
+    output.write_account(decided, folder, out)
+    tally(engine, Part())
     report.write(engine, decided, folder, figures(engine), out / "report.html")
     found = {file.name: file.read_bytes() for file in out.iterdir() if file.suffix != ".parquet"}
     schemas = {

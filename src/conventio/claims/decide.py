@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +14,10 @@ import pyarrow as pa
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
 from conventio.claims.law_tables import tables
-from conventio.claims.plan import NEW, Stage, concerned_by_not_run, plan
-from conventio.folder.engine import Engine, literal
+from conventio.claims.order import IN_PARTS, PART
+from conventio.claims.plan import NEW, Plan, Stage, concerned_by_not_run, plan
+from conventio.folder.engine import Engine, Row, literal
+from conventio.folder.parts import Part
 from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import AnyRule, AwaitsInput, Unsettled
@@ -50,39 +53,103 @@ class Decided:
     """How many rounds the group rules took."""
 
 
-def decide(engine: Engine, law: Law, present: Present, progress: Progress | None = None) -> Decided:
+def decide(
+    engine: Engine,
+    law: Law,
+    present: Present,
+    progress: Progress | None = None,
+    each_part: Callable[[Part], None] | None = None,
+) -> Decided:
     """Decide every new service; the canonical tables of the folder are in the engine.
 
     Leaves `decisions` and `findings` in the engine, each with the keys of the order of decision.
+    Where the services are more than the engine decides at once, it holds those of one part of the
+    patients at a time, in their order; `each_part` is called when they are there.
     """
     tell = progress or (lambda table, done: None)
     rows = engine.rows("SELECT * FROM nomenclature")
     own_codes = tuple(tuple(row.items()) for row in rows)
-    asked = _asked(law, frozenset(present.items()), own_codes, _years(engine))
+    span = engine.rows(_SPAN)[0]
+    asked = _asked(law, frozenset(present.items()), own_codes, _years(span))
     for name, table in asked.tables.items():
         engine.load(name, table)
-    stages = plan(engine.dialect, asked.levels)
-    known_work = len(stages.prepare) + len(stages.conclude)
-    for done, stage in enumerate(stages.prepare):
-        tell(stage.table, done / known_work)
-        _make(engine, stage)
-    rounds = 0
-    while engine.rows(limits.UNDECIDED)[0]["undecided"]:
-        tell(stages.round.table, len(stages.prepare) / known_work)
-        _make(engine, stages.round)
-        rounds += 1
-    for done, stage in enumerate(stages.conclude, start=len(stages.prepare)):
-        tell(stage.table, done / known_work)
-        _make(engine, stage)
+    at_once = engine.at_once if span["services"] > (engine.at_once or span["services"]) else None
+    work = _Work(engine, plan(engine.dialect, asked.levels, at_once), tell)
+    work.do_whole(-(-span["services"] // at_once) if at_once else 1)
+    outcomes, found, rounds = Counter[str](), Counter[tuple[str, str]](), 0
+    for part in range(work.parts):
+        rounds = max(rounds, work.do_part(part))
+        outcomes.update(_outcomes(engine))
+        found.update(_findings(engine))
+        if each_part is not None:
+            each_part(Part(part, work.parts))
     return Decided(
         law,
         asked.nomenclature,
-        outcomes=_outcomes(engine),
-        findings=_findings(engine),
+        outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES},
+        findings=dict(sorted(found.items())),
         rules=[entry.rule for entry in asked.run],
         not_run=_not_run(engine, law, asked.not_run),
         rounds=rounds,
     )
+
+
+OUTCOMES = ("accepted", "refused", "unchecked")
+
+_SPAN = (
+    'SELECT min(performed_on) AS "first", max(performed_on) AS "last", count(*) AS services '
+    "FROM services"
+)
+
+
+class _Work:
+    """The stages of a plan, done one after the other."""
+
+    def __init__(self, engine: Engine, stages: Plan, tell: Progress) -> None:
+        self.engine, self.stages, self.tell = engine, stages, tell
+        self.parts = 1
+        self._done = 0
+
+    def do_whole(self, parts: int) -> None:
+        """Do what is done once; the work will be in so many parts, or fewer."""
+        self.parts = parts
+        for stage in self.stages.whole:
+            self._do(stage)
+        if self.parts > 1:
+            last = self.engine.rows(f"SELECT max(part) AS last FROM {IN_PARTS.get_name()}")
+            self.parts = last[0]["last"] + 1
+
+    def do_part(self, part: int) -> int:
+        """Decide a part of the patients; answers how many rounds the group rules took."""
+        if self.parts > 1:
+            self._forget()
+            self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
+        for stage in self.stages.prepare:
+            self._do(stage)
+        rounds = 0
+        while self.engine.rows(limits.UNDECIDED)[0]["undecided"]:
+            self._make(self.stages.round)
+            rounds += 1
+        for stage in self.stages.conclude:
+            self._do(stage)
+        return rounds
+
+    def _do(self, stage: Stage) -> None:
+        of_part = len(self.stages.prepare) + len(self.stages.conclude)
+        known_work = len(self.stages.whole) + of_part * self.parts
+        self.tell(stage.table, min(self._done / known_work, 1.0))
+        self._make(stage)
+        self._done += 1
+
+    def _make(self, stage: Stage) -> None:
+        make = self.engine.view if stage.view else self.engine.create
+        make(stage.table, stage.sql)
+
+    def _forget(self) -> None:
+        """Drop what is left of the part before: two at a time would take twice the memory."""
+        for stage in (*self.stages.prepare, *self.stages.conclude):
+            if not stage.view:
+                self.engine.drop(stage.table)
 
 
 @dataclass(frozen=True)
@@ -111,30 +178,22 @@ def _asked(
     return _Asked(nomenclature, run, not_run, levels, made)
 
 
-def _years(engine: Engine) -> tuple[date, date] | None:
+def _years(span: Row) -> tuple[date, date] | None:
     """The years of the services, from their first day to their last; None where none has a date."""
-    query = 'SELECT min(performed_on) AS "first", max(performed_on) AS "last" FROM services'
-    row = engine.rows(query)[0]
-    if row["first"] is None:
+    if span["first"] is None:
         return None
-    return row["first"].replace(month=1, day=1), row["last"].replace(month=12, day=31)
-
-
-def _make(engine: Engine, stage: Stage) -> None:
-    make = engine.view if stage.view else engine.create
-    make(stage.table, stage.sql)
+    return span["first"].replace(month=1, day=1), span["last"].replace(month=12, day=31)
 
 
 def _outcomes(engine: Engine) -> dict[str, int]:
     counted = engine.rows("SELECT outcome, count(*) AS services FROM decisions GROUP BY outcome")
-    found = {row["outcome"]: row["services"] for row in counted}
-    return {outcome: found.get(outcome, 0) for outcome in ("accepted", "refused", "unchecked")}
+    return {row["outcome"]: row["services"] for row in counted}
 
 
 def _findings(engine: Engine) -> dict[tuple[str, str], int]:
     counted = engine.rows(
         "SELECT rule, severity, count(DISTINCT row) AS services FROM findings "
-        "GROUP BY rule, severity ORDER BY rule, severity"
+        "GROUP BY rule, severity"
     )
     return {(row["rule"], row["severity"]): row["services"] for row in counted}
 

@@ -25,7 +25,7 @@ COLUMNS = ("service_id", "outcome", *AMOUNTS, "convention_status", "law")
 
 
 def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
-    """The table `decisions`, with row and the keys of the order of decision.
+    """The table `decisions`, with row, code, day and the keys of the order of decision.
 
     What depends on the convention status is null until that can be answered.
     """
@@ -46,6 +46,8 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     return row.select(
         "row",
         *KEYS,
+        "code",
+        "performed_on",
         outcome=outcome,
         **given,
         supplement_allowed=ibis.null(MONEY),

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from conventio.claims import decisions
 from conventio.claims.inputs import MONEY
+from conventio.claims.order import NUMBERED
 from conventio.folder.engine import Engine, compiled
 from conventio.folder.further import VIEW, further_columns
 from conventio.folder.read import Folder
@@ -46,8 +47,8 @@ _FINDINGS = ibis.table(
 )
 
 
-def write(engine: Engine, folder: Folder, source: Path, target: Path, *, csv: bool) -> None:
-    """Write `joined` into a folder, as Parquet, with `csv` as CSV too.
+def query(engine: Engine, folder: Folder, source: Path) -> str:
+    """The query for the table `joined`, of the part at work.
 
     `source` is the folder that was read, whose further columns go along, or a message.
     """
@@ -55,10 +56,7 @@ def write(engine: Engine, folder: Folder, source: Path, target: Path, *, csv: bo
     further = further_columns(engine.reader, source, taken) if source.is_dir() else []
     if further:
         engine.receive(VIEW)
-    query = joined(folder.present["services"], further, engine.dialect)
-    engine.write_parquet(query, target / "joined.parquet")
-    if csv:
-        engine.write_csv(query, target / "joined.csv")
+    return joined(folder.present["services"], further, engine.dialect)
 
 
 def joined(given: Collection[str], further: Sequence[str], dialect: str) -> str:
@@ -72,7 +70,9 @@ def joined(given: Collection[str], further: Sequence[str], dialect: str) -> str:
     types = {name: TABLES["services"].column(name).engine_type for name in _OF_ORDER}
     types |= {name: TABLES["services"].column(name).engine_type for name in columns}
     services = ibis.table({"row": "int64", **types, "performed_utc": "timestamp"}, name="services")
-    row = services.left_join(_answers(), services.row == _answers()[_ROW])
+    at_work = NUMBERED.select(**{_PATIENT: "patient_id"})
+    row = services.join(at_work, services.patient_id == at_work[_PATIENT])
+    row = row.left_join(_answers(), services.row == _answers()[_ROW])
     if further:
         own = ibis.table({"row": "int64", **dict.fromkeys(further, "string")}, name=VIEW)
         others = own.select(*further, **{_FURTHER_ROW: own.row})
@@ -89,7 +89,7 @@ def joined(given: Collection[str], further: Sequence[str], dialect: str) -> str:
 
 
 _ROW, _INSTANT, _LEVEL = ".decisions.row", ".decisions.instant", ".decisions.level"
-_SAID_ROW, _FURTHER_ROW = ".findings.row", ".further.row"
+_SAID_ROW, _FURTHER_ROW, _PATIENT = ".findings.row", ".further.row", ".part.patient"
 """Names that no column of an input is likely to have."""
 
 

@@ -35,18 +35,47 @@ NUMBERED = ibis.table(
 )
 """The patients numbered in their order: numbers are joined and sorted far faster than texts."""
 
+IN_PARTS = ibis.table(
+    {"patient_id": "string", "patient": "int64", "preferential": "boolean", "part": "int64"},
+    name="patients_in_parts",
+)
+"""All patients, numbered, with the part of the work that they are in: from 0, in their order."""
+
+PART = ibis.table({"part": "int64"}, name="part_at_work")
+"""One row: the part whose services are decided."""
+
 MOVED = ibis.table({"row": "int64", "instant": "timestamp"}, name="moved")
 """The services that go with others, with the latest instant of those they go with."""
 
 
 def numbered() -> ir.Table:
     """The patients, numbered in the order of their names by bytes."""
-    patients = SERVICES.select("patient_id").distinct()
+    return _numbered().drop("services")
+
+
+def in_parts(at_once: int) -> ir.Table:
+    """The patients in parts: a new one begins where the services before reach a multiple.
+
+    So a part holds `at_once` services, and those of its last patient that are beyond.
+    """
+    patients = _numbered()
+    until = ibis.window(order_by=patients.patient, rows=(None, 0))
+    before = patients.services.sum().over(until) - patients.services
+    part = (before // at_once).cast("int64")
+    return patients.select("patient_id", "patient", "preferential", part=part)
+
+
+def numbered_in_part() -> ir.Table:
+    """The patients of the part at work."""
+    return IN_PARTS.semi_join(PART, "part").drop("part")
+
+
+def _numbered() -> ir.Table:
+    patients = SERVICES.group_by("patient_id").agg(services=SERVICES.count())
     regimes = PATIENTS.select("preferential", of_patient="patient_id")
     known = patients.left_join(regimes, patients.patient_id == regimes.of_patient)
-    order = ibis.window(order_by=known.patient_id)
-    number = ibis.row_number().over(order)
-    return known.select("patient_id", patient=number, preferential=known.preferential)
+    number = ibis.row_number().over(ibis.window(order_by=known.patient_id))
+    return known.select("patient_id", "preferential", "services", patient=number)
 
 
 def leveled() -> ir.Table:

@@ -65,12 +65,12 @@ def account(decided: Decided, folder: Folder) -> dict[str, Any]:
     }
 
 
-def write(engine: Engine, decided: Decided, folder: Folder, target: Path, *, csv: bool) -> None:
-    """Write the tables as Parquet, with `csv` as CSV too, and run.json, into a folder."""
-    for name, query in (("decisions", DECISIONS), ("findings", FINDINGS)):
-        engine.write_parquet(query, target / f"{name}.parquet")
-        if csv:
-            engine.write_csv(query, target / f"{name}.csv")
+TABLES = {"decisions": DECISIONS, "findings": FINDINGS}
+"""The queries for the tables that are written, by name."""
+
+
+def write_account(decided: Decided, folder: Folder, target: Path) -> None:
+    """Write run.json into a folder."""
     text = json.dumps(account(decided, folder), indent=2, ensure_ascii=False) + "\n"
     (target / "run.json").write_text(text, encoding="utf-8", newline="\n")
 

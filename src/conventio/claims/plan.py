@@ -42,8 +42,13 @@ class Stage:
 
 @dataclass(frozen=True)
 class Plan:
-    """The stages in their order; the round is repeated until nothing is undecided."""
+    """The stages in their order; the round is repeated until nothing is undecided.
 
+    Those of the whole input come once; the others for each part of the patients, where there are
+    parts, and otherwise once too.
+    """
+
+    whole: tuple[Stage, ...]
     prepare: tuple[Stage, ...]
     round: Stage
     conclude: tuple[Stage, ...]
@@ -75,10 +80,36 @@ class _Stages:
 
 
 @cache
-def plan(dialect: str, levels: int) -> Plan:
-    """The plan for an engine, with so many levels of services that go with others."""
+def plan(dialect: str, levels: int, at_once: int | None = None) -> Plan:
+    """The plan for an engine, with so many levels of services that go with others.
+
+    `at_once` is how many services a part has, where they are decided in parts.
+    """
     stages = _Stages(dialect)
+    said, refused = _of_rows(stages, in_parts=at_once is not None)
+    if at_once is not None:
+        stages.table(order.IN_PARTS.get_name(), order.in_parts(at_once))
+    whole = stages.done()
+    numbered = order.numbered() if at_once is None else order.numbered_in_part()
+    stages.table(order.NUMBERED.get_name(), numbered)
     leveled, services = _services(stages, levels)
+    said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
+    _contested(stages, leveled, services, refused)
+    prepare = stages.done()
+    stages.table(limits.STANDING.get_name(), limits.standing_after_a_round())
+    (one_round,) = stages.done()
+    of_limits = findings.raw(findings.of_limits(limits.refused()))
+    said.append(stages.table("limit_findings", of_limits))
+    said.append(stages.table("lonely_findings", findings.raw(limits.lonely())))
+    stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
+    table = stages.table("findings", findings.findings(services))
+    stages.table("decisions", decisions.decisions(services, table))
+    before = compiled(limits.before(services), dialect)
+    return Plan(whole, prepare, one_round, stages.done(), before)
+
+
+def _of_rows(stages: _Stages, *, in_parts: bool) -> tuple[list[ir.Table], ir.Table]:
+    """The stages of the rules that ask one row; their findings, and the rows that these refuse."""
     undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
     stages.table(SHARELESS.get_name(), no_patient_share.shareless(undecided))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
@@ -90,24 +121,13 @@ def plan(dialect: str, levels: int) -> Plan:
         "share_findings": no_patient_share.findings(undecided),
     }
     said = [stages.table(name, findings.raw(found)) for name, found in by_row.items()]
-    refusing = [_refusing(ones) for ones in said]
-    said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
-    _contested(stages, leveled, services, refusing)
-    prepare = stages.done()
-    stages.table(limits.STANDING.get_name(), limits.standing_after_a_round())
-    (one_round,) = stages.done()
-    of_limits = findings.raw(findings.of_limits(limits.refused()))
-    said.append(stages.table("limit_findings", of_limits))
-    said.append(stages.table("lonely_findings", findings.raw(limits.lonely())))
-    stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
-    table = stages.table("findings", findings.findings(services))
-    stages.table("decisions", decisions.decisions(services, table))
-    return Plan(prepare, one_round, stages.done(), compiled(limits.before(services), dialect))
+    refused = ibis.union(*(_refusing(ones) for ones in said), distinct=in_parts)
+    # Every part asks for them.
+    return said, (stages.table if in_parts else stages.view)("refused_by_rows", refused)
 
 
 def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
     """The stages that place every service in the order of decision; without and with its place."""
-    stages.table(order.NUMBERED.get_name(), order.numbered())
     leveled = stages.table("leveled_services", order.leveled())
     nobody = leveled.filter(ibis.literal(False)).select("row", instant="performed_utc")
     stages.table(order.MOVED.get_name(), nobody)
@@ -116,9 +136,7 @@ def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
     return leveled, stages.view(PLACED, order.placed(leveled))
 
 
-def _contested(
-    stages: _Stages, leveled: ir.Table, services: ir.Table, refusing: list[ir.Table]
-) -> None:
+def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: ir.Table) -> None:
     """The stages up to what is known before the first round of the group rules."""
     stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(leveled))
     stages.table(limits.NAMED.get_name(), limits.named_services(leveled))
@@ -127,7 +145,6 @@ def _contested(
     stages.table(limits.RIVALS.get_name(), limits.rivals(leveled))
     stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
     stages.table(limits.CONTESTED.get_name(), limits.contested())
-    refused = ibis.union(*refusing, distinct=False)
     stages.table(limits.STANDING.get_name(), limits.standing_at_first(refused))
 
 

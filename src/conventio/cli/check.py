@@ -154,55 +154,62 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
 
     Raises Unusable where the input can't be used or `target` is there already.
     """
-    from conventio.claims import output
+    from conventio.claims import joined, output
     from conventio.claims.decide import decide
     from conventio.cli.progress import READING, WRITING, shown_progress
     from conventio.folder import validate
+    from conventio.folder.parts import Part, Written
     from conventio.folder.tables import TABLES
     from conventio.folder.write import output_file, output_folder
-    from conventio.pages import report
+    from conventio.pages import report, workbook
     from conventio.pages.figures import figures
+    from conventio.pages.tally import tally
 
+    language = wishes.language
     with ExitStack() as stack:
         new = stack.enter_context(output_folder(target, force=wishes.force))
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         tell = stack.enter_context(shown_progress())
         tell("reading", 0.0)
-        with put_in(wishes.language):
+        with put_in(language):
             folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
-            with output_file(wishes.problems, language=wishes.language) as file:
+            with output_file(wishes.problems, language=language) as file:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
         for table in TABLES:
             engine.receive(table)
-        decided = decide(
-            engine,
-            wishes.law,
-            folder.present,
-            lambda table, done: tell(f"deciding: {table}", READING + (WRITING - READING) * done),
-        )
+        tables = dict(output.TABLES)
+        if wishes.joined:
+            tables["joined"] = joined.query(engine, folder, source)
+        answers = stack.enter_context(Written(engine, new, csv=wishes.csv))
+
+        def written(part: Part) -> None:
+            answers.add(part, tables)
+            tally(engine, part)
+
+        def deciding(table: str, done: float) -> None:
+            tell(f"deciding: {table}", READING + (WRITING - READING) * done)
+
+        try:
+            decided = decide(engine, wishes.law, folder.present, deciding, written)
+        finally:
+            folder.refuse_changed()
         tell("writing", WRITING)
-        output.write(engine, decided, folder, new, csv=wishes.csv)
+        answers.close()
         for table in folder.set_aside:
             engine.reader.write_csv(
                 f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
             )
         counted = figures(engine)
-        language = wishes.language
         report.write(engine, decided, folder, counted, new / "report.html", language=language)
-        if wishes.joined:
-            from conventio.claims import joined
-
-            joined.write(engine, folder, source, new, csv=wishes.csv)
+        output.write_account(decided, folder, new)
         sheets = None
         if wishes.xlsx:
-            from conventio.pages import workbook
-
             tell("writing the workbook", WRITING)
-            tables = {name: new / f"{name}.parquet" for name in ("decisions", "findings")}
-            sheets = workbook.write(tables, new / "answers.xlsx")
+            files = {name: new / f"{name}.parquet" for name in output.TABLES}
+            sheets = workbook.write(files, new / "answers.xlsx")
         account = output.account(decided, folder)
         return Checked(account, counted, folder.warnings, target, language, sheets)
 

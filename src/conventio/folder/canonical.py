@@ -12,6 +12,7 @@ import pyarrow as pa
 from conventio.folder import cross, sources, validate
 from conventio.folder.dialect import Dialect
 from conventio.folder.engine import Engine, compiled
+from conventio.folder.examine import as_given
 from conventio.folder.sources import Source
 from conventio.folder.tables import TABLES, Column, Table
 from conventio.folder.values import OPEN_ENDS, Kind
@@ -20,8 +21,13 @@ from conventio.wording.catalogue import Catalogue
 Csv = tuple[Path, Dialect]
 
 
-def make_values(engine: Engine, source: Source, csv: Csv | None, words: Catalogue) -> list[str]:
-    """Make `typed_TABLE`; the names of the tables that hold problems of it."""
+def make_values(
+    engine: Engine, source: Source, csv: Csv | None, words: Catalogue, *, stays: bool = False
+) -> list[str]:
+    """Make `typed_TABLE`; the names of the tables that hold problems of it.
+
+    With `stays` it is read from its file again and again, if nothing is wrong with it.
+    """
     kept = f"typed_{source.table}"
     found: list[str] = []
 
@@ -29,13 +35,18 @@ def make_values(engine: Engine, source: Source, csv: Csv | None, words: Catalogu
         found.append(f"problems_{source.table}_{what}")
         engine.create(found[-1], compiled(query, engine.dialect))
 
-    engine.create(kept, _typed_sql(source, engine.dialect))
+    (engine.view if stays else engine.create)(kept, _typed_sql(source, engine.dialect))
     if csv is not None and count_rows(engine, f"rejects_{source.table}"):
         problems("lines", validate.reject_problems(source, len(csv[1].header), words))
         _skip_rejects(engine, source, *csv)
         engine.create(kept, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
     summary = engine.rows(_summary_sql(source, engine.dialect))[0]
+    if stays and (summary["unclean"] or summary["blank"]):
+        engine.create(kept, _typed_sql(source, engine.dialect))
+    elif stays:
+        years = None if summary["first"] is None else (summary["first"], summary["last"])
+        engine.view(kept, compiled(as_given(source, years), engine.dialect))
     if summary["unclean"]:
         suspect = f"suspect_{source.table}"
         engine.create(suspect, compiled(validate.suspects(source, kept), engine.dialect))
@@ -56,11 +67,19 @@ def _typed_sql(source: Source, dialect: str) -> str:
 
 @lru_cache(maxsize=256)
 def _summary_sql(source: Source, dialect: str) -> str:
-    """How many rows are not clean, and whether unique values are."""
+    """How many rows are not clean, whether unique values are, and the years of the datetimes."""
     columns = cross.unique_columns(source)
-    types = {column: TABLES[source.table].column(column).engine_type for column in columns}
-    rows = ibis.table({"clean": "boolean", **types}, name=f"typed_{source.table}")
-    counts = {"unclean": rows.count(where=~rows.clean)}
+    moments = [column for column, _ in source.moments]
+    types = {
+        column: TABLES[source.table].column(column).engine_type for column in (*columns, *moments)
+    }
+    rows = ibis.table(
+        {"clean": "boolean", "blank": "boolean", **types}, name=f"typed_{source.table}"
+    )
+    counts = {"unclean": rows.count(where=~rows.clean), "blank": rows.blank.any()}
+    years = [rows[column].year() for column in moments]
+    counts["first"] = ibis.least(*(year.min() for year in years)) if years else ibis.null("int32")
+    counts["last"] = ibis.greatest(*(year.max() for year in years)) if years else ibis.null("int32")
     for column in columns:
         counts[f"filled {column}"] = rows[column].count()
         counts[f"distinct {column}"] = rows[column].nunique()

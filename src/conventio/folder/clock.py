@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -30,6 +31,34 @@ CLOCK = ibis.table(
 `start` is included, `stop` is not. Local times that do not exist are in no stretch; those that
 exist twice are in one stretch, with the offset of the first.
 """
+
+
+def offset_minutes(stands: ir.TimestampValue, first: int, last: int) -> ir.IntegerValue:
+    """The offset of local times that exist, of the years from `first` to `last`.
+
+    It asks as much as `CLOCK` holds of these years, without a join.
+    """
+    local = [row for row in clock_table().to_pylist() if not row["instant"]]
+    offsets: list[tuple[datetime, int]] = []
+    for row in sorted(local, key=lambda one: one["start"]):
+        if first <= row["year"] <= last and [row["offset_minutes"]] != [o for _, o in offsets[-1:]]:
+            offsets.append((row["start"], row["offset_minutes"]))
+    return _offset_among(stands, offsets)
+
+
+def _offset_among(
+    stands: ir.TimestampValue, offsets: list[tuple[datetime, int]]
+) -> ir.IntegerValue:
+    """The offset of the last start that is not later: halved again and again."""
+    if len(offsets) == 1:
+        return ibis.literal(offsets[0][1], type="int64")
+    half = len(offsets) // 2
+    before, after = offsets[:half], offsets[half:]
+    return ibis.ifelse(
+        stands < ibis.literal(after[0][0]),
+        _offset_among(stands, before),
+        _offset_among(stands, after),
+    )
 
 
 def today() -> date:

@@ -66,6 +66,8 @@ class Engine(Protocol):
     """What the rest of the program may ask of an engine; tables are temporary and have names."""
 
     dialect: str
+    at_once: int | None
+    """How many services it decides at once within its memory; None: as many as there are."""
 
     @property
     def embedded(self) -> DuckDB:
@@ -87,6 +89,9 @@ class Engine(Protocol):
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
 
+    def append(self, name: str, sql: str) -> None:
+        """Put the answer of a query after the rows of table `name`."""
+
     def view(self, name: str, sql: str) -> None:
         """Name a query without running it."""
 
@@ -99,18 +104,26 @@ class Engine(Protocol):
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
 
+    def batches(self, sql: str) -> pa.RecordBatchReader:
+        """The answer of a query as Arrow, in its order, a batch at a time."""
+
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
 
     def write_parquet(self, sql: str, path: Path) -> None:
         """Write the answer of a query, in its order."""
 
-    def write_csv(self, sql: str, path: Path) -> None:
-        """Write the answer of a query, in its order, with a header; nulls are empty."""
+    def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
+        """Write the answer of a query, in its order; nulls are empty."""
 
 
 MANY = 512
 """How many statements an engine remembers."""
+
+ROWS_OF_A_BATCH = 122_880
+
+BYTES_OF_A_SERVICE = 1600
+"""What deciding a service takes at most, with all that is known of it, as measured."""
 
 
 class DuckDB:
@@ -132,6 +145,7 @@ class DuckDB:
             settings["temp_directory"] = str(spill)
         if threads is not None:
             settings["threads"] = threads
+        self.at_once = None if memory is None else memory // BYTES_OF_A_SERVICE
         self.connection = duckdb.connect(":memory:", config=settings)
         self._made_from: dict[str, object] = {}
         self._statements: dict[str, duckdb.Statement] = {}
@@ -206,6 +220,11 @@ class DuckDB:
         self.drop(name)
         self._run(f"ALTER TABLE _replacement RENAME TO {quoted(name)}")
 
+    def append(self, name: str, sql: str) -> None:
+        """Put the answer of a query after the rows of table `name`."""
+        self._made_from.pop(name, None)
+        self._run(f"INSERT INTO {quoted(name)} {sql}")
+
     def view(self, name: str, sql: str) -> None:
         """Name a query without running it."""
         if self._made_from.get(name) == sql:
@@ -249,6 +268,11 @@ class DuckDB:
         with _told_apart():
             return self.connection.sql(sql).to_arrow_table()
 
+    def batches(self, sql: str) -> pa.RecordBatchReader:
+        """The answer of a query as Arrow, in its order, a batch at a time."""
+        with _told_apart():
+            return self.connection.sql(sql).to_arrow_reader(ROWS_OF_A_BATCH)
+
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
         answer = self._run(sql)
@@ -265,9 +289,9 @@ class DuckDB:
         finally:
             self.connection.execute("RESET disabled_optimizers")
 
-    def write_csv(self, sql: str, path: Path) -> None:
-        """Write the answer of a query, in its order, with a header; nulls are empty."""
-        self._copy(sql, path, "FORMAT csv, HEADER true")
+    def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
+        """Write the answer of a query, in its order; nulls are empty."""
+        self._copy(sql, path, f"FORMAT csv, HEADER {header}")
 
     def _copy(self, sql: str, path: Path, options: str) -> None:
         self._run(f"COPY ({sql}) TO {literal(str(path))} ({options})")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from conventio.folder.clock import CLOCK
+from conventio.folder.clock import CLOCK, offset_minutes
 from conventio.folder.sources import GIVEN_TYPES, Source
 from conventio.folder.tables import TABLES, Column, Table
 from conventio.folder.values import Kind, timed, value, wall
@@ -17,8 +17,9 @@ from conventio.folder.values import Kind, timed, value, wall
 class Examined:
     """The columns of one table, given and made, in an expression or in a table of that shape.
 
-    `rows` has `row`, for each column `NAME` its value (null where bad) and `given NAME`, and for
-    datetimes `utc NAME`, `twice NAME` and `timed NAME` (a time of day was given).
+    `rows` has `row`, `blank` (a text of it is empty or has blanks around it), for each column
+    `NAME` its value (null where bad) and `given NAME`, and for datetimes `utc NAME`, `twice NAME`
+    and `timed NAME` (a time of day was given).
     """
 
     source: Source
@@ -53,12 +54,13 @@ def examined(source: Source) -> Examined:
     given = source.given()
     rows = given.select(
         "row",
+        blank=_blanks(source, given),
         **{
             f"given {column}": _something(given[column], table.column(column), kind)
             for column, kind in source.columns
         },
     )
-    moments = [each for each in source.columns if table.column(each[0]).type == "datetime"]
+    moments = source.moments
     walls: dict[str, ir.Value] = {}
     for column, kind in moments:
         walls[f"wall {column}"], walls[f"instant {column}"] = wall(kind, rows[f"given {column}"])
@@ -89,15 +91,59 @@ def stored(source: Source, name: str) -> Examined:
     return Examined(source, ibis.table(types, name=name))
 
 
+def can_stay(source: Source) -> bool:
+    """Whether `as_given` knows the times of a table: those that stand for themselves."""
+    return all(kind in ("local", "date") for _, kind in source.moments)
+
+
+def as_given(source: Source, years: tuple[int, int] | None) -> ir.Table:
+    """The values of a table in which every row is clean and no text has blanks: nothing is asked.
+
+    `years` are the first and last of its datetimes, which are local times.
+    """
+    table, given = TABLES[source.table], source.given()
+    values: dict[str, ir.Value] = {}
+    for column, kind in source.columns:
+        if (column, kind) in source.moments:
+            values |= _moment(column, kind, given[column], years)
+        elif kind == "text" and table.column(column).holds_words:
+            values[column] = given[column]
+        else:
+            values[column] = value(table.column(column), kind, given[column], comma=False)
+    return given.select("row", **values)
+
+
+def _moment(
+    column: str, kind: Kind, given: ir.Value, years: tuple[int, int] | None
+) -> dict[str, ir.Value]:
+    stands, _ = wall(kind, given)
+    minutes = offset_minutes(stands, *years) if years else ibis.literal(0)
+    return {
+        column: stands,
+        f"utc {column}": stands - minutes.as_interval("m"),
+        f"timed {column}": timed(kind, given),
+    }
+
+
 def _something(given: ir.Value, column: Column, kind: Kind) -> ir.Value:
     """What was given; an empty text is nothing, and but for text columns blanks don't count."""
     if kind != "text":
         return given
     # Stripping costs more than reading: look first whether a blank (or nothing) stands there.
-    blank = (given < "!") | given.endswith(" ")
+    blank = _blank(given)
     bare = given.strip().nullif("")
     kept = ibis.ifelse(bare.isnull(), None, given) if column.type == "text" else bare
     return ibis.ifelse(blank, kept, given)
+
+
+def _blanks(source: Source, given: ir.Table) -> ir.BooleanValue:
+    """Whether a text of the row is empty, or has blanks around it."""
+    texts = [given[column] for column, kind in source.columns if kind == "text"]
+    return ibis.or_(ibis.literal(False), *(_blank(text).fill_null(False) for text in texts))
+
+
+def _blank(given: ir.StringValue) -> ir.BooleanValue:
+    return (given < "!") | given.endswith(" ")
 
 
 def _with_clock(rows: ir.Table, column: str) -> ir.Table:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 from conventio.folder import clock, dialect, files, sources, validate
 from conventio.folder.canonical import count_rows, make_canonical, make_values, put_aside
 from conventio.folder.engine import Engine
+from conventio.folder.examine import can_stay
 from conventio.folder.files import Stamp
 from conventio.folder.headers import usable_columns
 from conventio.folder.problems import Problem, Unusable
@@ -46,6 +48,8 @@ class Folder:
     warnings_total: int
     set_aside: dict[str, int]
     """Rows put aside, by table: they are in the engine as `set_aside_TABLE`."""
+    refuse_changed: Callable[[], None]
+    """Raises Unusable where a file was changed since: some are read again."""
 
 
 @dataclass
@@ -64,6 +68,11 @@ class _Reading:
 
     def add(self, problem: Problem) -> None:
         self.problems.append(problem)
+
+    def stays(self, source: Source) -> bool:
+        """Whether a table is read where it lies: the one that is far larger than all others."""
+        in_file = source.table in self.files and source.table not in self.csv
+        return source.table == "services" and in_file and can_stay(source)
 
     def drop(self, table: str) -> None:
         """Leave out a table that can't be read."""
@@ -240,7 +249,8 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     fresh = [source for source in reading.sources if not _is_known(reading, source.table)]
     for source in fresh:
         with _unread(reading, source):
-            found += make_values(engine, source, reading.csv.get(source.table), words)
+            csv = reading.csv.get(source.table)
+            found += make_values(engine, source, csv, words, stays=reading.stays(source))
     _refuse_changed(reading)
     validate.gather(engine, reading.problems, found)
     counts = validate.counts(engine)
@@ -264,7 +274,8 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
         source_of = present.get(table.name)
         make_canonical(engine, table, source_of, without_bad=aside.get(table.name, 0) > 0)
     for source in fresh:
-        engine.drop(source.name)
+        if not reading.stays(source):
+            engine.drop(source.name)
     if not counts.errors and not counts.warnings:
         for name, given in reading.arrow.items():
             engine.embedded.keep(f"typed_{name}", given)
@@ -277,6 +288,7 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
         warnings=validate.first(engine, "warning", SHOWN) if counts.warnings else [],
         warnings_total=counts.warnings,
         set_aside={table: number for table, number in aside.items() if number},
+        refuse_changed=partial(_refuse_changed, reading),
     )
 
 

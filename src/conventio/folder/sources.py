@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from conventio.folder.dialect import Dialect
 from conventio.folder.engine import Engine, literal, quoted
+from conventio.folder.tables import TABLES
 from conventio.folder.values import CENTS, EXACT, Kind
 
 GIVEN_TYPES: dict[Kind, str] = {
@@ -44,6 +45,12 @@ class Source:
     def name(self) -> str:
         """Its name in the engine."""
         return f"given_{self.table}"
+
+    @property
+    def moments(self) -> list[tuple[str, Kind]]:
+        """Its datetimes, with how they came."""
+        table = TABLES[self.table]
+        return [one for one in self.columns if table.column(one[0]).type == "datetime"]
 
     def given(self) -> ir.Table:
         """The table, unbound: `row`, then the columns."""

@@ -54,6 +54,7 @@ class Spark:
     """
 
     dialect = "pyspark"
+    at_once: int | None = None
 
     def __init__(self, session: SparkSession, scratch: Path, *, given: int = 0) -> None:
         """`given` is the size of the input in bytes."""
@@ -83,6 +84,10 @@ class Spark:
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
         self._show(name, self._kept(self.session.sql(sql)))
+
+    def append(self, name: str, sql: str) -> None:
+        """Put the answer of a query after the rows of table `name`."""
+        self._show(name, self.session.table(name).union(self._kept(self.session.sql(sql))))
 
     def view(self, name: str, sql: str) -> None:
         """Name a query without running it."""
@@ -123,6 +128,10 @@ class Spark:
         table = self.session.sql(sql).toArrow()
         return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
 
+    def batches(self, sql: str) -> pa.RecordBatchReader:
+        """The answer of a query as Arrow, in its order, a batch at a time."""
+        return self.embedded.batches(self._answer(sql))
+
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
         return list(self.arrow(sql).to_pylist())
@@ -131,9 +140,9 @@ class Spark:
         """Write the answer of a query, in its order."""
         self.embedded.write_parquet(self._answer(sql), path)
 
-    def write_csv(self, sql: str, path: Path) -> None:
-        """Write the answer of a query, in its order, with a header; nulls are empty."""
-        self.embedded.write_csv(self._answer(sql), path)
+    def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
+        """Write the answer of a query, in its order; nulls are empty."""
+        self.embedded.write_csv(self._answer(sql), path, header=header)
 
     def _show(self, name: str, rows: DataFrame) -> None:
         self._answers.clear()

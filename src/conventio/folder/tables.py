@@ -72,6 +72,11 @@ class Column:
         """Its type in the engine, as Ibis writes it."""
         return ENGINE_TYPES[self.type]
 
+    @property
+    def holds_words(self) -> bool:
+        """Whether its values are texts, be they of digits."""
+        return self.engine_type == "string"
+
 
 @dataclass(frozen=True)
 class Table:

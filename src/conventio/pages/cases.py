@@ -10,17 +10,12 @@ from typing import Any
 from conventio.claims.decide import Decided
 from conventio.claims.order import IN_ORDER
 from conventio.claims.sentences import sentence
-from conventio.folder.engine import Engine, Row, literal
+from conventio.folder.engine import Engine, Row
 from conventio.law import Law
+from conventio.pages import tally
 from conventio.pages.languages import InAll, Speaker
 
-EVIDENCE = 10
-"""How many pieces of evidence are shown of one rule for one service."""
-
 _FACTS = "service_id, performed_at, code, tooth, surfaces, practitioner"
-
-_SEVERITY = {"refused": "refuse", "unchecked": "unchecked"}
-"""What a rule says that leads to an outcome."""
 
 
 @dataclass(frozen=True)
@@ -52,17 +47,14 @@ class Case:
     rulings: Sequence[Ruling]
 
 
-def cases(
-    engine: Engine, decided: Decided, limits: Mapping[str, int], speaker: Speaker
-) -> dict[str, list[Case]]:
-    """Services by outcome, in the order of decision: all, or as many as the outcome's limit.
+def cases(engine: Engine, decided: Decided, speaker: Speaker) -> dict[str, list[Case]]:
+    """Services by outcome, in the order of decision: all, or as many as are `SHOWN`.
 
     Where there are more, each rule that leads to the outcome gives its first service in that
-    order, then its second, and so on, so that every rule is shown. Reads `spoken`, as `figures`
-    leaves it.
+    order, then its second, and so on, so that every rule is shown. Reads what `tally` left.
     """
-    chosen = engine.rows(_chosen(limits)) if any(decided.outcomes[one] for one in limits) else []
-    shown: dict[str, list[Case]] = {outcome: [] for outcome in limits}
+    chosen = engine.rows(_chosen()) if any(decided.outcomes[one] for one in tally.SHOWN) else []
+    shown: dict[str, list[Case]] = {outcome: [] for outcome in tally.SHOWN}
     if not chosen:
         return shown
     rows = ", ".join(str(row["row"]) for row in chosen)
@@ -74,31 +66,23 @@ def cases(
     return shown
 
 
-def _chosen(limits: Mapping[str, int]) -> str:
+def _chosen() -> str:
     """The query for the services that are shown."""
-
-    def by_outcome(values: Mapping[str, object]) -> str:
-        whens = " ".join(f"WHEN {literal(one)} THEN {value}" for one, value in values.items())
-        return f"CASE outcome {whens} END"
-
-    severity = by_outcome({outcome: literal(_SEVERITY[outcome]) for outcome in limits})
-    limit = by_outcome(limits)
-    turns = (
-        "SELECT d.*, row_number() OVER "
-        f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
-        f"FROM decisions d JOIN spoken s ON s.row = d.row WHERE s.severity = {severity}"
+    in_turn = (
+        "SELECT *, row_number() OVER "
+        f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS of_rule FROM candidates"
     )
     once = (
-        "SELECT *, row_number() OVER (PARTITION BY row ORDER BY turn) AS again "
-        f"FROM ({turns}) WHERE turn <= {limit}"
+        "SELECT *, row_number() OVER (PARTITION BY row ORDER BY of_rule) AS again "
+        f"FROM ({in_turn}) WHERE of_rule <= {tally.shown()}"
     )
-    in_turn = (
-        f"SELECT *, row_number() OVER (PARTITION BY outcome ORDER BY turn, {IN_ORDER}) AS place "
+    placed = (
+        f"SELECT *, row_number() OVER (PARTITION BY outcome ORDER BY of_rule, {IN_ORDER}) AS place "
         f"FROM ({once}) WHERE again = 1"
     )
     return (
-        f"SELECT row, outcome, fee_agreed, overcharge FROM ({in_turn}) "
-        f"WHERE place <= {limit} ORDER BY {IN_ORDER}"
+        f"SELECT row, outcome, fee_agreed, overcharge FROM ({placed}) "
+        f"WHERE place <= {tally.shown()} ORDER BY {IN_ORDER}"
     )
 
 
@@ -108,18 +92,10 @@ def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
     Leaves `shown_services` in the engine: these services and the evidence.
     """
     engine.create(
-        "shown_findings",
-        "SELECT * FROM (SELECT *, reason_system || '/' || reason_code AS reason, "
-        "row_number() OVER (PARTITION BY row, rule, provision, severity "
-        "ORDER BY evidence_service_id NULLS LAST, message) AS place, "
-        "count(*) OVER (PARTITION BY row, rule, provision, severity) AS findings "
-        f"FROM findings WHERE row IN ({rows})) WHERE place <= {EVIDENCE}",
-    )
-    engine.create(
         "shown_services",
         f"SELECT row, patient_id, {_FACTS}, performed_on, fee, supplement, decided FROM services "
         f"WHERE row IN ({rows}) OR service_id IN (SELECT evidence_service_id FROM shown_findings "
-        "WHERE evidence_service_id IS NOT NULL)",
+        f"WHERE row IN ({rows}) AND evidence_service_id IS NOT NULL)",
     )
     evidence = ", ".join(f"e.{name} AS evidence_{name}" for name in _FACTS.split(", ")[1:])
     found = engine.rows(
@@ -127,7 +103,7 @@ def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:
         f"e.decided AS evidence_decided, o.outcome AS evidence_outcome, {evidence} "
         "FROM shown_findings f JOIN shown_services s ON s.row = f.row "
         "LEFT JOIN shown_services e ON e.service_id = f.evidence_service_id "
-        "LEFT JOIN decisions o ON o.row = e.row "
+        "LEFT JOIN shown_outcomes o ON o.row = e.row "
         "ORDER BY f.row, f.severity, f.rule, f.provision, f.place"
     )
     return {row: list(ones) for row, ones in groupby(found, key=lambda one: int(one["row"]))}

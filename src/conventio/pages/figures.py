@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from conventio.claims.decide import OUTCOMES
 from conventio.folder.engine import Engine, Row
-
-OUTCOMES = ("accepted", "refused", "unchecked")
-AMOUNTS = ("fee_agreed", "reimbursement", "patient_share", "overcharge")
+from conventio.pages.tally import AMOUNTS
 
 MONTHS = 36
 """From how many months on a run is shown year by year."""
@@ -85,13 +84,7 @@ class Figures:
 
 
 def figures(engine: Engine) -> Figures:
-    """The figures of what was decided in the engine.
-
-    Leaves `counted` and `spoken` in the engine: the sums by outcome, code and month, and each
-    service once for each thing that is said of it.
-    """
-    engine.create("counted", _COUNTED)
-    engine.create("spoken", _SPOKEN)
+    """The figures of what was decided, from what `tally` left in the engine."""
     outcomes = {
         row["outcome"]: OutcomeFigures(**row)
         for row in engine.rows(f"SELECT outcome, {_SUMS} FROM counted GROUP BY outcome")
@@ -110,20 +103,6 @@ def figures(engine: Engine) -> Figures:
         _provisions(engine),
     )
 
-
-_COUNTED = (
-    "SELECT d.outcome, s.code, CAST(date_trunc('month', s.performed_on) AS DATE) AS period, "
-    "count(*) AS services, "
-    + ", ".join(f"sum(d.{name}) AS {name}" for name in AMOUNTS)
-    + ", count(*) - count(d.fee_agreed) AS without_fee, "
-    "count(d.fee_agreed) - count(d.patient_share) AS without_reimbursement "
-    "FROM decisions d JOIN services s ON s.row = d.row GROUP BY d.outcome, s.code, period"
-)
-
-_SPOKEN = (
-    "SELECT DISTINCT severity, rule, provision, reason_system || '/' || reason_code AS reason, row "
-    "FROM findings"
-)
 
 _NUMBERS = ("services", "without_fee", "without_reimbursement")
 
@@ -190,9 +169,9 @@ def _codes(engine: Engine) -> tuple[list[Share], Share]:
 def _rules(engine: Engine) -> list[RuleFigures]:
     """Refusals first, then unchecked, then warnings; the most frequent first."""
     counted = engine.rows(
-        "SELECT severity, rule, provision, reason, count(*) AS services, "
-        "CAST(sum(fee_agreed) AS DECIMAL(18, 2)) AS fees "
-        "FROM spoken JOIN decisions USING (row) GROUP BY severity, rule, provision, reason"
+        "SELECT severity, rule, provision, reason, CAST(sum(services) AS BIGINT) AS services, "
+        "CAST(sum(fees) AS DECIMAL(18, 2)) AS fees "
+        "FROM ruled GROUP BY severity, rule, provision, reason"
     )
     order = ("refuse", "unchecked", "warn")
     found = [RuleFigures(**row) for row in counted]
@@ -210,7 +189,7 @@ def _rules(engine: Engine) -> list[RuleFigures]:
 
 def _provisions(engine: Engine) -> dict[str, int]:
     counted = engine.rows(
-        "SELECT provision, count(DISTINCT row) AS services FROM spoken "
+        "SELECT provision, CAST(sum(services) AS BIGINT) AS services FROM cited "
         "GROUP BY provision ORDER BY provision"
     )
     return {row["provision"]: row["services"] for row in counted}

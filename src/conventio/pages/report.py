@@ -28,9 +28,6 @@ from conventio.pages.law_in_words import law_in_words
 from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue, Language
 
-SHOWN = {"refused": 200, "unchecked": 100}
-"""How many services of an outcome a report shows."""
-
 
 def write(
     engine: Engine,
@@ -43,10 +40,10 @@ def write(
 ) -> None:
     """Write the report of what was decided in the engine; the same bytes for the same input.
 
-    It opens in the language given; its reader can switch. Reads what `figures` leaves.
+    It opens in the language given; its reader can switch. Reads what `tally` left.
     """
     speaker = Speaker("report")
-    listed = cases(engine, decided, SHOWN, speaker)
+    listed = cases(engine, decided, speaker)
     page = render(decided, folder, figures, listed, speaker, language)
     path.write_text(page, encoding="utf-8", newline="\n")
 

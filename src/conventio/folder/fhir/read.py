@@ -273,4 +273,5 @@ def _both(
         warnings=[*own.warnings, *warnings, *folder.warnings][:SHOWN],
         warnings_total=own.warnings_total + len(warnings) + folder.warnings_total,
         set_aside=numbers,
+        refuse_changed=folder.refuse_changed,
     )

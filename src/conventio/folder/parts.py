@@ -1,0 +1,76 @@
+"""Tables that are written as Parquet and CSV, whole or part after part."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow.parquet as pq
+
+from conventio.folder.engine import Engine
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the work: its number from 0, and how many there are."""
+
+    number: int = 0
+    of: int = 1
+
+
+class Written:
+    """The tables of a folder, NAME.parquet, with `csv` NAME.csv too; parts come in their order."""
+
+    def __init__(self, engine: Engine, target: Path, *, csv: bool) -> None:
+        self.engine, self.target, self.csv = engine, target, csv
+        self._open: dict[str, pq.ParquetWriter] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the files; nothing can be added any more."""
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def add(self, part: Part, tables: Mapping[str, str]) -> None:
+        """Write a part of the tables: the answers of queries, by name."""
+        for name, sql in tables.items():
+            if part.of == 1:
+                self.engine.write_parquet(sql, self.target / f"{name}.parquet")
+            else:
+                self._add_parquet(name, sql)
+            if self.csv:
+                self._add_csv(name, sql, part)
+
+    def _add_parquet(self, name: str, sql: str) -> None:
+        """Parquet is closed by what comes last, so the file of several parts stays open."""
+        rows = self.engine.batches(sql)
+        if name not in self._open:
+            file = self.target / f"{name}.parquet"
+            self._open[name] = pq.ParquetWriter(file, rows.schema, compression="zstd")
+        for batch in rows:
+            self._open[name].write_batch(batch)
+
+    def _add_csv(self, name: str, sql: str, part: Part) -> None:
+        whole = self.target / f"{name}.csv"
+        if part.number == 0:
+            self.engine.write_csv(sql, whole)
+            return
+        more = self.target / f"{name}.csv.part"
+        self.engine.write_csv(sql, more, header=False)
+        with more.open("rb") as rows, whole.open("ab") as file:
+            shutil.copyfileobj(rows, file)
+        more.unlink()
