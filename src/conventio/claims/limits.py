@@ -37,7 +37,7 @@ SESSIONS = ibis.table(
     {
         "entry": "int64",
         "patient": "int64",
-        "practitioner": "string",
+        "performer": "int64",
         "session": "string",
         "session_day": "date",
         "number": "int64",
@@ -55,10 +55,13 @@ NAMED = ibis.table(
 MEMBERS = ibis.table(_MEMBER, name="members")
 """Those whom the rules restrict, and those who use a limit up, each in its groups."""
 
-CROWDED = ibis.table(dict.fromkeys(GROUP, "int64"), name="crowded")
-"""The groups in which, in some order, somebody would be refused."""
+CROWDED = ibis.table({**dict.fromkeys(GROUP, "int64"), "group": "int64"}, name="crowded")
+"""The groups in which, in some order, somebody would be refused, each with a number."""
 
-RIVALS = ibis.table(_MEMBER, name="rivals")
+_RIVAL = {name: type_ for name, type_ in _MEMBER.items() if name not in GROUP}
+_RIVAL |= {"entry": "int64", "group": "int64"}
+
+RIVALS = ibis.table(_RIVAL, name="rivals")
 """The members of those groups, with those who relieve of the limit."""
 
 TURNS = ibis.table(
@@ -68,7 +71,7 @@ TURNS = ibis.table(
 """The turns of the services among them, and what was decided of them earlier."""
 
 CONTESTED = ibis.table(
-    {**_MEMBER, "limit": "int64", "lonely": "boolean", "place": "int64"}, name="contested"
+    {**_RIVAL, "limit": "int64", "lonely": "boolean", "place": "int64"}, name="contested"
 )
 """The rivals, each with the limit, and its place in the order of its group."""
 
@@ -209,7 +212,8 @@ def crowded() -> ir.Table:
     least_room = ibis.ifelse(MEMBERS.restricted, MEMBERS.own - MEMBERS.weight, ibis.null("int64"))
     groups = MEMBERS.group_by(list(GROUP)).agg(weight=MEMBERS.weight.sum(), worst=least_room.max())
     groups = groups.filter(groups.worst.notnull()).join(RULES.select("entry", "limit"), "entry")
-    return groups.filter(groups.weight + groups.worst > groups["limit"]).select(*GROUP)
+    groups = groups.filter(groups.weight + groups.worst > groups["limit"])
+    return groups.select(*GROUP, group=ibis.row_number())
 
 
 def rivals(services: ir.Table) -> ir.Table:
@@ -219,9 +223,8 @@ def rivals(services: ir.Table) -> ir.Table:
     numbers = CROWDED.select("entry", "patient", number="session").distinct()
     crowded = ["entry", "patient", "number"]
     sessions, names = (asked.semi_join(numbers, crowded) for asked in (SESSIONS, NAMED))
-    return MEMBERS.union(_members(services, relieving, sessions, names)).semi_join(
-        CROWDED, list(GROUP)
-    )
+    placed = MEMBERS.union(_members(services, relieving, sessions, names))
+    return placed.join(CROWDED, list(GROUP)).select(*_RIVAL)
 
 
 def turns_of_rivals(services: ir.Table) -> ir.Table:
@@ -233,10 +236,10 @@ def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
     rules = RULES.select("entry", "limit", "in_time", "lonely_stands")
     joined = RIVALS.join(TURNS, "row").join(rules, "entry")
-    company = (joined.relief + joined.weight).sum().over(ibis.window(group_by=list(GROUP)))
+    company = (joined.relief + joined.weight).sum().over(ibis.window(group_by="group"))
     alone = joined.lonely_stands & (company == 0)
     return joined.select(
-        *(name for name in _MEMBER if name != "restricted"),
+        *(name for name in _RIVAL if name != "restricted"),
         "limit",
         restricted=joined.restricted & ~alone,
         lonely=joined.restricted & alone,
@@ -272,8 +275,8 @@ def standing_at_first(refused: ir.Table) -> ir.Table:
 def standing_after_a_round() -> ir.Table:
     """The next state: what is certain by now is decided."""
     row = CONTESTED.join(STANDING, "row")
-    open_groups = row.filter(row.restricted, row.stands.isnull()).select(*GROUP).distinct()
-    weighed = _weighed(row.semi_join(open_groups, list(GROUP)))
+    open_groups = row.filter(row.restricted, row.stands.isnull()).select("group")
+    weighed = _weighed(row.semi_join(open_groups, "group"))
     verdicts = weighed.filter(weighed.stands.isnull() & weighed.restricted)
     by_row = verdicts.group_by("row").agg(
         refused=(
@@ -300,10 +303,10 @@ def refused() -> ir.Table:
         weighed.relief_at_least == 0,
     )
     standing = weighed.filter(weighed.stands, weighed.weight > 0)
-    evidence = standing.select(*GROUP, evidence_row=standing.row, evidence_place=standing.place)
+    evidence = standing.select("group", evidence_row=standing.row, evidence_place=standing.place)
     joined = full.left_join(
         evidence,
-        [*(full[key] == evidence[key] for key in GROUP), evidence.evidence_place < full.place],
+        [full["group"] == evidence["group"], evidence.evidence_place < full.place],
     )
     return joined.select(full.row, full.entry, evidence.evidence_row).distinct()
 
@@ -328,7 +331,7 @@ def before(services: ir.Table) -> ir.Table:
 
 def _weighed(row: ir.Table) -> ir.Table:
     """Members of whole groups with the least and the most that may stand before each."""
-    before = ibis.window(group_by=list(GROUP), order_by="place", rows=(None, -1))
+    before = ibis.window(group_by="group", order_by="place", rows=(None, -1))
     surely_stands = row.stands.fill_null(False).cast("int64")
     perhaps_stands = row.stands.fill_null(True).cast("int64")
     return row.mutate(

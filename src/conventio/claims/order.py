@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from conventio.claims.inputs import CODES, PATIENTS, SERVICES
 
-SESSION = ("patient", "practitioner", "session", "session_day")
+SESSION = ("patient", "performer", "session", "session_day")
 """What a session is: a named one, or else a day; the two never mix."""
 
 NO_DAY = ibis.date(1, 1, 1)
@@ -15,7 +15,6 @@ NO_DAY = ibis.date(1, 1, 1)
 _ASKED = (
     "row",
     "service_id",
-    "practitioner",
     "code",
     "tooth",
     "count",
@@ -90,6 +89,8 @@ def leveled() -> ir.Table:
         NUMBERED.preferential,
         level=levels.level.fill_null(0),
         history=SERVICES.decided.notnull(),
+        # All digits: as a number it is compared and kept for less.
+        performer=SERVICES.practitioner.cast("int64"),
         session=SERVICES.session_id.fill_null(""),
         session_day=ibis.ifelse(by_day, SERVICES.performed_on, NO_DAY),
     )

@@ -35,7 +35,8 @@ def make_values(
         found.append(f"problems_{source.table}_{what}")
         engine.create(found[-1], compiled(query, engine.dialect))
 
-    (engine.view if stays else engine.create)(kept, _typed_sql(source, engine.dialect))
+    make = engine.view if stays else engine.create
+    make(kept, _typed_sql(source, engine.dialect, strictly=stays))
     if csv is not None and count_rows(engine, f"rejects_{source.table}"):
         problems("lines", validate.reject_problems(source, len(csv[1].header), words))
         _skip_rejects(engine, source, *csv)
@@ -44,6 +45,7 @@ def make_values(
     summary = engine.rows(_summary_sql(source, engine.dialect))[0]
     if stays and (summary["unclean"] or summary["blank"]):
         engine.create(kept, _typed_sql(source, engine.dialect))
+        summary = engine.rows(_summary_sql(source, engine.dialect))[0]
     elif stays:
         years = None if summary["first"] is None else (summary["first"], summary["last"])
         engine.view(kept, compiled(as_given(source, years), engine.dialect))
@@ -61,8 +63,8 @@ def make_values(
 
 
 @lru_cache(maxsize=256)
-def _typed_sql(source: Source, dialect: str) -> str:
-    return compiled(validate.typed(source), dialect)
+def _typed_sql(source: Source, dialect: str, *, strictly: bool = False) -> str:
+    return compiled(validate.typed(source, strictly=strictly), dialect)
 
 
 @lru_cache(maxsize=256)

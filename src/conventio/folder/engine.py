@@ -122,7 +122,7 @@ MANY = 512
 
 ROWS_OF_A_BATCH = 122_880
 
-BYTES_OF_A_SERVICE = 1600
+BYTES_OF_A_SERVICE = 1000
 """What deciding a service takes at most, with all that is known of it, as measured."""
 
 

@@ -17,7 +17,7 @@ from conventio.folder.values import Kind, timed, value, wall
 class Examined:
     """The columns of one table, given and made, in an expression or in a table of that shape.
 
-    `rows` has `row`, `blank` (a text of it is empty or has blanks around it), for each column
+    `rows` has `row`, `blank` (a free text is empty or has blanks around it), for each column
     `NAME` its value (null where bad) and `given NAME`, and for datetimes `utc NAME`, `twice NAME`
     and `timed NAME` (a time of day was given).
     """
@@ -48,15 +48,21 @@ class Examined:
         return self.rows[column]
 
 
-def examined(source: Source) -> Examined:
-    """The examination of a table, as an expression over it."""
+def examined(source: Source, *, strictly: bool = False) -> Examined:
+    """The examination of a table, as an expression over it.
+
+    `strictly` takes texts as they stand: blanks around them, which do not count otherwise, are bad
+    or make the row `blank`. It costs a third less.
+    """
     table = TABLES[source.table]
     given = source.given()
     rows = given.select(
         "row",
         blank=_blanks(source, given),
         **{
-            f"given {column}": _something(given[column], table.column(column), kind)
+            f"given {column}": given[column]
+            if strictly
+            else _something(given[column], table.column(column), kind)
             for column, kind in source.columns
         },
     )
@@ -137,9 +143,10 @@ def _something(given: ir.Value, column: Column, kind: Kind) -> ir.Value:
 
 
 def _blanks(source: Source, given: ir.Table) -> ir.BooleanValue:
-    """Whether a text of the row is empty, or has blanks around it."""
-    texts = [given[column] for column, kind in source.columns if kind == "text"]
-    return ibis.or_(ibis.literal(False), *(_blank(text).fill_null(False) for text in texts))
+    """Whether a text that may be anything is empty, or has blanks around it."""
+    columns = [(TABLES[source.table].column(name), kind) for name, kind in source.columns]
+    free = [column.name for column, kind in columns if kind == column.type == "text"]
+    return ibis.or_(ibis.literal(False), *(_blank(given[name]).fill_null(False) for name in free))
 
 
 def _blank(given: ir.StringValue) -> ir.BooleanValue:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from conventio.claims.order import IN_ORDER
+from conventio.claims.order import IN_ORDER, KEYS
 from conventio.folder.engine import Engine, literal
 from conventio.folder.parts import Part
 
@@ -72,7 +72,8 @@ def _candidates() -> str:
     """The first services, in the order of decision, of each rule that leads to their outcome."""
     severity = _by_outcome({outcome: literal(said) for outcome, said in _SEVERITY.items()})
     return (
-        "SELECT * FROM (SELECT d.*, rule, provision, row_number() OVER "
+        f"SELECT * FROM (SELECT d.row, {_OF_ORDER}, outcome, fee_agreed, overcharge, rule, "
+        "provision, row_number() OVER "
         f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
         f"FROM decisions d JOIN spoken s ON s.row = d.row WHERE s.severity = {severity}) "
         f"WHERE turn <= {shown()}"
@@ -83,6 +84,8 @@ def _by_outcome(values: Mapping[str, object]) -> str:
     whens = " ".join(f"WHEN {literal(one)} THEN {value}" for one, value in values.items())
     return f"CASE outcome {whens} END"
 
+
+_OF_ORDER = ", ".join(KEYS)
 
 _SHOWN_FINDINGS = (
     "SELECT * FROM (SELECT *, reason_system || '/' || reason_code AS reason, "
