@@ -42,7 +42,7 @@ def main(folder: Path, out: Path) -> None:
 
         decided = decide(engine, law, read.present, lambda stage, done: tell(stage), written)
         tell("report")
-        answers.close()
+        answers.finish()
         report.write(engine, decided, read, figures(engine), out / "report.html")
         tell("")
     seconds: dict[str, float] = {}

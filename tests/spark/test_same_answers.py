@@ -44,6 +44,7 @@ def written(engine: Engine, given: Given, out: Path, law: Law = SHIPPED) -> dict
     decided = decide(engine, law, folder.present)
     with Written(engine, out, csv=True) as answers:
         answers.add(Part(), output.TABLES)
+        answers.finish()
     output.write_account(decided, folder, out)
     tally(engine, Part())
     report.write(engine, decided, folder, figures(engine), out / "report.html")

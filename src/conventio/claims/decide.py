@@ -144,6 +144,8 @@ class _Work:
     def _make(self, stage: Stage) -> None:
         make = self.engine.view if stage.view else self.engine.create
         make(stage.table, stage.sql)
+        if self.parts > 1 and stage.last_to_read is not None:
+            self.engine.drop(stage.last_to_read)
 
     def _forget(self) -> None:
         """Drop what is left of the part before: two at a time would take twice the memory."""

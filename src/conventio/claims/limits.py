@@ -213,7 +213,7 @@ def crowded() -> ir.Table:
     groups = MEMBERS.group_by(list(GROUP)).agg(weight=MEMBERS.weight.sum(), worst=least_room.max())
     groups = groups.filter(groups.worst.notnull()).join(RULES.select("entry", "limit"), "entry")
     groups = groups.filter(groups.weight + groups.worst > groups["limit"])
-    return groups.select(*GROUP, group=ibis.row_number())
+    return groups.select(*GROUP, group=ibis.row_number().over(order_by=groups.patient))
 
 
 def rivals(services: ir.Table) -> ir.Table:

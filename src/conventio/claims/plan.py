@@ -38,6 +38,8 @@ class Stage:
     table: str
     sql: str
     view: bool = False
+    last_to_read: str | None = None
+    """A table that is needed no more once this one is made, where memory is scarce."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,12 @@ class _Stages:
         self.dialect = dialect
         self.written: list[Stage] = []
 
-    def table(self, name: str, expression: ir.Table) -> ir.Table:
+    def table(
+        self, name: str, expression: ir.Table, *, last_to_read: str | None = None
+    ) -> ir.Table:
         """Write a stage that makes a table; answer the table."""
-        self.written.append(Stage(name, compiled(expression, self.dialect)))
+        sql = compiled(expression, self.dialect)
+        self.written.append(Stage(name, sql, last_to_read=last_to_read))
         return ibis.table(expression.schema(), name=name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
@@ -142,7 +147,8 @@ def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: 
     stages.table(limits.NAMED.get_name(), limits.named_services(leveled))
     stages.table(limits.MEMBERS.get_name(), limits.members(leveled))
     stages.table(limits.CROWDED.get_name(), limits.crowded())
-    stages.table(limits.RIVALS.get_name(), limits.rivals(leveled))
+    members = limits.MEMBERS.get_name()
+    stages.table(limits.RIVALS.get_name(), limits.rivals(leveled), last_to_read=members)
     stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
     stages.table(limits.CONTESTED.get_name(), limits.contested())
     stages.table(limits.STANDING.get_name(), limits.standing_at_first(refused))

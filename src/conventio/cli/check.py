@@ -197,7 +197,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         finally:
             folder.refuse_changed()
         tell("writing", WRITING)
-        answers.close()
+        answers.finish()
         for table in folder.set_aside:
             engine.reader.write_csv(
                 f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"

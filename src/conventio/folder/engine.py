@@ -104,9 +104,6 @@ class Engine(Protocol):
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
 
-    def batches(self, sql: str) -> pa.RecordBatchReader:
-        """The answer of a query as Arrow, in its order, a batch at a time."""
-
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
 
@@ -119,8 +116,6 @@ class Engine(Protocol):
 
 MANY = 512
 """How many statements an engine remembers."""
-
-ROWS_OF_A_BATCH = 122_880
 
 BYTES_OF_A_SERVICE = 1000
 """What deciding a service takes at most, with all that is known of it, as measured."""
@@ -138,7 +133,11 @@ class DuckDB:
         threads: int | None = None,
         memory: int | None = None,
     ) -> None:
-        settings: dict[str, Any] = {"autoinstall_known_extensions": False}
+        # Tables live as long as their run: nothing is gained by tidying them up in between.
+        settings: dict[str, Any] = {
+            "autoinstall_known_extensions": False,
+            "checkpoint_threshold": "1TB",
+        }
         if memory is not None:
             settings["memory_limit"] = f"{memory}B"
         if spill is not None:
@@ -267,11 +266,6 @@ class DuckDB:
         """The answer of a query as Arrow."""
         with _told_apart():
             return self.connection.sql(sql).to_arrow_table()
-
-    def batches(self, sql: str) -> pa.RecordBatchReader:
-        """The answer of a query as Arrow, in its order, a batch at a time."""
-        with _told_apart():
-            return self.connection.sql(sql).to_arrow_reader(ROWS_OF_A_BATCH)
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""

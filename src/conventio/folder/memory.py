@@ -8,12 +8,14 @@ from pathlib import Path
 SHARE = 0.7
 """Of the memory that is free: the rest is for what the engine does not count, and for others."""
 LEAST = 512 << 20
+MOST = 5 << 30
+"""More makes nothing faster: what does not fit is done in parts."""
 
 
-def allowed() -> int | None:
-    """Bytes that the engine may take; None where the system does not say what is free."""
+def allowed() -> int:
+    """Bytes that the engine takes unless told otherwise: `MOST` where nobody says what is free."""
     free = [found for found in (_of_machine(), _of_group()) if found is not None]
-    return max(LEAST, int(min(free) * SHARE)) if free else None
+    return min(MOST, max(LEAST, int(min(free) * SHARE))) if free else MOST
 
 
 def _of_machine() -> int | None:

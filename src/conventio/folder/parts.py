@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,9 @@ from typing import Self
 import pyarrow.parquet as pq
 
 from conventio.folder.engine import Engine
+
+ROWS_OF_A_GROUP = 122_880
+"""How many rows stand together in a Parquet file, as the engine writes it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Written:
     def __init__(self, engine: Engine, target: Path, *, csv: bool) -> None:
         self.engine, self.target, self.csv = engine, target, csv
         self._open: dict[str, pq.ParquetWriter] = {}
+        self._pen = ThreadPoolExecutor(1)
+        self._written: list[Future[None]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -38,15 +44,26 @@ class Written:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End the files; nothing can be added any more."""
+        self._pen.shutdown(cancel_futures=True)
         while self._open:
             self._open.popitem()[1].close()
 
+    def finish(self) -> None:
+        """Wait until all that was added is written; nothing can be added any more."""
+        self._wait()
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def _wait(self) -> None:
+        while self._written:
+            self._written.pop().result()
+
     def add(self, part: Part, tables: Mapping[str, str]) -> None:
-        """Write a part of the tables: the answers of queries, by name."""
+        """Write a part of the tables: the answers of queries, by name.
+
+        Of several parts, one is still being written while the next is worked on.
+        """
+        self._wait()
         for name, sql in tables.items():
             if part.of == 1:
                 self.engine.write_parquet(sql, self.target / f"{name}.parquet")
@@ -57,12 +74,11 @@ class Written:
 
     def _add_parquet(self, name: str, sql: str) -> None:
         """Parquet is closed by what comes last, so the file of several parts stays open."""
-        rows = self.engine.batches(sql)
+        rows = self.engine.arrow(sql)
         if name not in self._open:
             file = self.target / f"{name}.parquet"
             self._open[name] = pq.ParquetWriter(file, rows.schema, compression="zstd")
-        for batch in rows:
-            self._open[name].write_batch(batch)
+        self._written.append(self._pen.submit(self._open[name].write_table, rows, ROWS_OF_A_GROUP))
 
     def _add_csv(self, name: str, sql: str, part: Part) -> None:
         whole = self.target / f"{name}.csv"

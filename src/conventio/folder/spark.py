@@ -128,10 +128,6 @@ class Spark:
         table = self.session.sql(sql).toArrow()
         return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
 
-    def batches(self, sql: str) -> pa.RecordBatchReader:
-        """The answer of a query as Arrow, in its order, a batch at a time."""
-        return self.embedded.batches(self._answer(sql))
-
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
         return list(self.arrow(sql).to_pylist())
