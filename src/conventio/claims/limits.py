@@ -13,7 +13,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import LIMIT_CODES, RULES
+from conventio.claims.inputs import LIMIT_CODES, LIMIT_TITLES, RULES, TITLES
 from conventio.claims.kinds.shape import on_its_day
 from conventio.claims.order import SESSION, turns
 
@@ -66,6 +66,9 @@ TURNS = ibis.table(
     name="turns",
 )
 """The turns of the services among them, and what was decided of them earlier."""
+
+HELD = ibis.table({"row": "int64", "entry": "int64", "held": "boolean"}, name="held_titles")
+"""Whether who performed a rival holds a title that the rule names; none where it is not known."""
 
 CONTESTED = ibis.table(
     {**_MEMBER, "limit": "int64", "lonely": "boolean", "place": "int64"}, name="contested"
@@ -229,10 +232,30 @@ def turns_of_rivals(services: ir.Table) -> ir.Table:
     return turns(services.semi_join(RIVALS, "row"), "history", "decided")
 
 
+def held_titles(services: ir.Table) -> ir.Table:
+    """row, entry and held of the rivals that a title makes relieve, and use up without one.
+
+    Of a practitioner without any title on record nothing is known.
+    """
+    both = RIVALS.filter(RIVALS.weight > 0, RIVALS.relief > 0)
+    asked = both.semi_join(LIMIT_TITLES, "entry").select("row", "entry").distinct()
+    row = asked.join(services.select("row", "practitioner", "performed_on"), "row")
+    known = row.semi_join(TITLES, "practitioner")
+    valid = known.join(TITLES.join(LIMIT_TITLES, "title"), ["entry", "practitioner"]).filter(
+        lambda row: (
+            (row.valid_from.isnull() | (row.valid_from <= row.performed_on))
+            & (row.valid_to.isnull() | (row.performed_on <= row.valid_to))
+        )
+    )
+    holding = valid.select("row", "entry").distinct()
+    wanting = known.anti_join(holding, ["row", "entry"]).select("row", "entry")
+    return holding.mutate(held=ibis.literal(True)).union(wanting.mutate(held=ibis.literal(False)))
+
+
 def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
     rules = RULES.select("entry", "limit", "in_time", "lonely_stands")
-    joined = RIVALS.join(TURNS, "row").join(rules, "entry")
+    joined = _by_title().join(TURNS, "row").join(rules, "entry")
     company = (joined.relief + joined.weight).sum().over(ibis.window(group_by=list(GROUP)))
     alone = joined.lonely_stands & (company == 0)
     return joined.select(
@@ -242,6 +265,17 @@ def contested() -> ir.Table:
         lonely=joined.restricted & alone,
         place=ibis.ifelse(joined.in_time, joined.moment, joined.turn),
     )
+
+
+def _by_title() -> ir.Table:
+    """The rivals; one that a title makes relieve does that or uses up, and both while unknown."""
+    held = HELD.select("held", of_row="row", of_entry="entry")
+    joined = RIVALS.left_join(held, [RIVALS.row == held.of_row, RIVALS.entry == held.of_entry])
+    nothing = ibis.literal(0, type="int64")
+    return joined.mutate(
+        weight=ibis.ifelse(joined.held.fill_null(False), nothing, joined.weight),
+        relief=ibis.ifelse(joined.held.fill_null(True), joined.relief, nothing),
+    ).select(*_MEMBER)
 
 
 def lonely() -> ir.Table:
@@ -308,6 +342,19 @@ def refused() -> ir.Table:
     return joined.select(full.row, full.entry, evidence.evidence_row).distinct()
 
 
+def doubtful() -> ir.Table:
+    """row, entry, case and detail of services that only unknown titles may save."""
+    weighed = _weighed(CONTESTED.join(STANDING, "row"))
+    saved = weighed.filter(
+        weighed.restricted,
+        weighed.at_least + weighed.own > weighed["limit"],
+        weighed.relief_at_least > 0,
+        weighed.relief_for_sure == 0,
+    )
+    detail = ibis.literal("titles")
+    return saved.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
+
+
 def before(services: ir.Table) -> ir.Table:
     """row, entry, and the row of each service that counts and comes before it in its group.
 
@@ -331,9 +378,11 @@ def _weighed(row: ir.Table) -> ir.Table:
     before = ibis.window(group_by=list(GROUP), order_by="place", rows=(None, -1))
     surely_stands = row.stands.fill_null(False).cast("int64")
     perhaps_stands = row.stands.fill_null(True).cast("int64")
+    sure = ibis.ifelse(row.weight > 0, ibis.literal(0, type="int64"), row.relief)
     return row.mutate(
         at_least=(surely_stands * row.weight).sum().over(before).fill_null(0),
         at_most=(perhaps_stands * row.weight).sum().over(before).fill_null(0),
         relief_at_least=(surely_stands * row.relief).sum().over(before).fill_null(0),
+        relief_for_sure=(surely_stands * sure).sum().over(before).fill_null(0),
         relief_at_most=(perhaps_stands * row.relief).sum().over(before).fill_null(0),
     )
