@@ -78,6 +78,9 @@ CONTESTED = ibis.table(
 STANDING = ibis.table({"row": "int64", "stands": "boolean"}, name="standing")
 """Of each service among the members whether it stands; null while undecided."""
 
+_BEFORE = ibis.window(group_by=list(GROUP), order_by="place", rows=(None, -1))
+"""Those before a member in its group."""
+
 UNDECIDED = "SELECT count(*) AS undecided FROM standing WHERE stands IS NULL"
 
 _OF_RULE = ("per_tooth", "per_year", "per_day", "per_session", "per_company", "counts_itself")
@@ -166,8 +169,8 @@ def _by_name(services: ir.Table, codes: ir.Table, names: ir.Table) -> tuple[ir.T
     naming = services.join(names, [services.related_service_id == names.name, own])
     naming = _with_key_facts(naming.select(services, "entry", "number"), codes)
     return (
-        named.filter(named.per_company, _is_other(named)),
-        naming.filter(naming.per_company, ~_is_other(naming)),
+        named.filter(_is_other(named)),
+        naming.filter(~_is_other(naming)),
     )
 
 
@@ -217,8 +220,7 @@ def crowded() -> ir.Table:
 
 def rivals(services: ir.Table) -> ir.Table:
     """The members of crowded groups, with those who relieve of the limit there."""
-    relieving = LIMIT_CODES.filter(LIMIT_CODES.relieves, ~LIMIT_CODES.weighs)
-    relieving = relieving.filter(~relieving.restricted)
+    relieving = LIMIT_CODES.filter(~LIMIT_CODES.weighs, ~LIMIT_CODES.restricted)
     numbers = CROWDED.select("entry", "patient", number="session").distinct()
     crowded = ["entry", "patient", "number"]
     sessions, names = (asked.semi_join(numbers, crowded) for asked in (SESSIONS, NAMED))
@@ -237,8 +239,8 @@ def held_titles(services: ir.Table) -> ir.Table:
 
     Of a practitioner without any title on record nothing is known.
     """
-    both = RIVALS.filter(RIVALS.weight > 0, RIVALS.relief > 0)
-    asked = both.semi_join(LIMIT_TITLES, "entry").select("row", "entry").distinct()
+    titled = RIVALS.filter(RIVALS.weight > 0).semi_join(LIMIT_TITLES, "entry")
+    asked = titled.select("row", "entry").distinct()
     row = asked.join(services.select("row", "practitioner", "performed_on"), "row")
     known = row.semi_join(TITLES, "practitioner")
     valid = known.join(TITLES.join(LIMIT_TITLES, "title"), ["entry", "practitioner"]).filter(
@@ -343,13 +345,16 @@ def refused() -> ir.Table:
 
 
 def doubtful() -> ir.Table:
-    """row, entry, case and detail of services that only unknown titles may save."""
-    weighed = _weighed(CONTESTED.join(STANDING, "row"))
+    """row, entry, case and detail of services that only unknown titles may save.
+
+    What precedes them relieves them, or else uses the limit up: nobody knows which.
+    """
+    row = CONTESTED.join(STANDING, "row")
+    sure = ibis.ifelse(row.weight > 0, ibis.literal(0, type="int64"), row.relief)
+    for_sure = (row.stands.cast("int64") * sure).sum().over(_BEFORE).fill_null(0)
+    weighed = _weighed(row.mutate(relief_for_sure=for_sure))
     saved = weighed.filter(
-        weighed.restricted,
-        weighed.at_least + weighed.own > weighed["limit"],
-        weighed.relief_at_least > 0,
-        weighed.relief_for_sure == 0,
+        weighed.restricted, weighed.relief_at_least > 0, weighed.relief_for_sure == 0
     )
     detail = ibis.literal("titles")
     return saved.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
@@ -375,14 +380,11 @@ def before(services: ir.Table) -> ir.Table:
 
 def _weighed(row: ir.Table) -> ir.Table:
     """Members of whole groups with the least and the most that may stand before each."""
-    before = ibis.window(group_by=list(GROUP), order_by="place", rows=(None, -1))
     surely_stands = row.stands.fill_null(False).cast("int64")
     perhaps_stands = row.stands.fill_null(True).cast("int64")
-    sure = ibis.ifelse(row.weight > 0, ibis.literal(0, type="int64"), row.relief)
     return row.mutate(
-        at_least=(surely_stands * row.weight).sum().over(before).fill_null(0),
-        at_most=(perhaps_stands * row.weight).sum().over(before).fill_null(0),
-        relief_at_least=(surely_stands * row.relief).sum().over(before).fill_null(0),
-        relief_for_sure=(surely_stands * sure).sum().over(before).fill_null(0),
-        relief_at_most=(perhaps_stands * row.relief).sum().over(before).fill_null(0),
+        at_least=(surely_stands * row.weight).sum().over(_BEFORE).fill_null(0),
+        at_most=(perhaps_stands * row.weight).sum().over(_BEFORE).fill_null(0),
+        relief_at_least=(surely_stands * row.relief).sum().over(_BEFORE).fill_null(0),
+        relief_at_most=(perhaps_stands * row.relief).sum().over(_BEFORE).fill_null(0),
     )
