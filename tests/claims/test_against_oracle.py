@@ -14,7 +14,7 @@ from tests.arrow import arrow
 from tests.law.cases import LAW
 from tests.oracle.case import Code, Finding
 from tests.oracle.decide import decide
-from tests.oracle.folders import alone, folders, random_folder
+from tests.oracle.folders import alone, folder_with_plus, folders, random_folder
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
@@ -61,6 +61,11 @@ def assert_same(tables: Tables) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_a_large_random_folder_is_decided_as_by_the_oracle(seed: int) -> None:
     assert_same(random_folder(random.Random(seed), patients=250))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_folder_with_plus_is_decided_as_by_the_oracle(seed: int) -> None:
+    assert_same(folder_with_plus(random.Random(seed), patients=120))
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

@@ -55,6 +55,7 @@ from conventio.folder.engine import Engine
 from conventio.folder.read import read_tables
 from conventio.law import read
 from conventio.law.read import SHIPPED
+from conventio.law.rules import AnyRule, Codes
 from tests.arrow import arrow
 
 Row = Mapping[str, Any]
@@ -171,6 +172,15 @@ def folder() -> dict[str, list[Row]]:
         for name, rows in case.tables.items():
             tables[name] += rows
     return dict(tables)
+
+
+def concerned_codes(rule: AnyRule) -> frozenset[str]:
+    """The codes that a rule speaks of, those of the folder's own among them."""
+    nomenclature = LAW.nomenclature.with_rows(folder()["nomenclature"])
+    choices: list[Codes] = [rule.services]
+    if rule.kind == "not-together":
+        choices.append(rule.others)
+    return frozenset[str]().union(*map(nomenclature.meant_by, choices))
 
 
 def read_into(engine: Engine) -> dict[str, frozenset[str]]:

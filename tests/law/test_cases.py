@@ -7,8 +7,7 @@ import pytest
 from conventio.claims.decide import decide
 from conventio.claims.output import arrow
 from conventio.folder.engine import DuckDB
-from conventio.law.rules import AnyRule, Codes
-from tests.law.cases import LAW, Case, cases, folder, read_into, told
+from tests.law.cases import LAW, Case, cases, concerned_codes, read_into, told
 
 RULES = sorted({rule.rule for rule in LAW.rules})
 
@@ -54,15 +53,6 @@ def of_codes(case: Case) -> list[tuple[str, tuple[str, ...]]]:
     ]
 
 
-def concerned(rule: AnyRule) -> frozenset[str]:
-    """The codes that a rule speaks of."""
-    nomenclature = LAW.nomenclature.with_rows(folder()["nomenclature"])
-    services: list[Codes] = [rule.services]
-    if rule.kind == "not-together":
-        services.append(rule.others)
-    return frozenset().union(*(nomenclature.meant_by(codes) for codes in services))
-
-
 @pytest.mark.parametrize("rule", RULES)
 def test_a_rule_speaks_in_some_case(rule: str) -> None:
     assert [line for line in said() if line[1] == rule]
@@ -78,7 +68,7 @@ CONDITIONAL = [
 
 @pytest.mark.parametrize("rule", CONDITIONAL)
 def test_a_rule_is_silent_in_some_case_that_it_concerns(rule: str) -> None:
-    codes = frozenset().union(*(concerned(one) for one in LAW.rules if one.rule == rule))
+    codes = frozenset().union(*(concerned_codes(one) for one in LAW.rules if one.rule == rule))
     assert any(
         code in codes and not any(line.startswith(f"{rule} ") for line in expected)
         for case in cases()

@@ -54,25 +54,30 @@ class Sparing(DuckDB):
 
     def create(self, name: str, sql: str) -> None:
         """Make a table, unless it stands as it would be made."""
-        self._unless_made(name, sql, lambda: super(Sparing, self).create(name, sql))
+        self._unless_made(name, self._key(sql), lambda: super(Sparing, self).create(name, sql))
 
     def view(self, name: str, sql: str) -> None:
         """Name a query, unless it is named so already."""
-        self._unless_made(name, sql, lambda: super(Sparing, self).view(name, sql))
+        self._unless_made(name, self._key(sql), lambda: super(Sparing, self).view(name, sql))
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make a table from Arrow, unless it stands as it would be made."""
-        content = f"{table.schema}{table.to_pylist()}"
-        self._unless_made(name, content, lambda: self._load(name, table))
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as stream:
+            stream.write_table(table)
+        key = sha256(sink.getvalue()).hexdigest()
+        self._unless_made(name, key, lambda: self._load(name, table))
 
     def _load(self, name: str, table: pa.Table) -> None:
         self.connection.register("_arrow", table)
         super().create(name, "SELECT * FROM _arrow")
         self.connection.unregister("_arrow")
 
-    def _unless_made(self, name: str, how: str, make: Callable[[], None]) -> None:
-        read = [self.made.get(table, "") for table in READ.findall(how)]
-        key = sha256("\n".join([how, *read]).encode()).hexdigest()
+    def _key(self, sql: str) -> str:
+        read = [self.made.get(table, "") for table in READ.findall(sql)]
+        return sha256("\n".join([sql, *read]).encode()).hexdigest()
+
+    def _unless_made(self, name: str, key: str, make: Callable[[], None]) -> None:
         if self.made.get(name) != key:
             self.made.pop(name, None)
             make()

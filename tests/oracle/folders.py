@@ -92,6 +92,11 @@ def random_folder(rng: random.Random, patients: int = 200) -> RandomFolder:
     return make_folder(AtRandom(rng), patients, patients)
 
 
+def folder_with_plus(rng: random.Random, patients: int = 200) -> RandomFolder:
+    """A folder of patients who all have urgent services that bear a plus sign."""
+    return make_folder(AtRandom(rng), patients, patients, CARES_WITH_PLUS)
+
+
 @st.composite
 def folders(draw: st.DrawFn, patients: int = 6) -> RandomFolder:
     """Folders of up to so many patients."""
@@ -390,6 +395,11 @@ CARES_WITH_INPUT = [
     Care(["900734", "900745", "900756", "900760"], ARTICLE_34_CALENDARS),
     Care(["377090", "377101"], RESTRAINT_CALENDARS, [date(2019, 5, 1), date(2020, 1, 1), None]),
 ]
+CARES_WITH_PLUS = [
+    urgent("317310", "317321"),
+    urgent("317310", "317310", "317295", "377112"),
+    urgent("317321", "371033"),
+]
 CARES = [*CARES_BY_THE_SOURCES * 3, *CARES_WITH_INPUT]
 
 TEETH = ["16", "11", "36", "43", "55", "81", "27", "62"]
@@ -499,9 +509,12 @@ ALL_AMISS: Row = {
 # --- a patient and the services -------------------------------------------------------------------
 
 
-def make_folder(chooser: Chooser, least: int, most: int) -> RandomFolder:
+def make_folder(
+    chooser: Chooser, least: int, most: int, cares: Sequence[Care] | None = None
+) -> RandomFolder:
     """All tables, with rows in any order and now and then a table or a column absent."""
-    people = chooser.several(make_person, least, most)
+    chosen = cares or CARES
+    people = chooser.several(lambda one: make_person(one, chosen), least, most)
     tables = RandomFolder(
         services=[],
         patients=[],
@@ -530,8 +543,8 @@ class Person:
         self.services = services
 
 
-def make_person(chooser: Chooser) -> Person:
-    care = chooser.pick(CARES)
+def make_person(chooser: Chooser, cares: Sequence[Care]) -> Person:
+    care = chooser.pick(cares)
     calendar = chooser.pick(care.calendars)
     teeth = chooser.pick([TEETH[:1], TEETH[1:2], TEETH[2:4], TEETH[4:6], TEETH[6:8]])
     practitioners = chooser.pick(PRACTICES)

@@ -54,6 +54,13 @@ RADIOLOGY_WITH_SUPPLEMENT = codes_of(
     377016-377020 377031-377042 377053-377064 377090-377101 377274-377285
     """
 )
+TITLES_WITH_SUPPLEMENT = frozenset(
+    {
+        *("general-dentist", "candidate-general-dentist"),
+        *("orthodontist", "candidate-orthodontist"),
+        *("periodontist", "candidate-periodontist"),
+    }
+)
 HEADINGS_WITHOUT_SUPPLEMENT = frozenset({"preventive", "removable-denture", "periodontology"})
 
 # --- nomenclature-6, §17.1 and §17.3: radiography -------------------------------------------------

@@ -1073,3 +1073,15 @@ def test_forty_folders_show_every_rule_and_every_hard_case() -> None:
         tables = folders.random_folder(random.Random(seed), patients=60)
         measures.append(folders.rates(decide(tables), tables))
     assert not too_rare(folders.mean(measures))
+
+
+def test_folders_with_plus_show_the_title_of_who_performs() -> None:
+    found = folders.mean(
+        [
+            folders.rates(decide(tables), tables)
+            for tables in (folders.folder_with_plus(random.Random(seed), 60) for seed in range(9))
+        ]
+    )
+    rule = "supplement-article-14-title"
+    assert found[f"{rule}:refuse"] > 0.02
+    assert found[f"{rule}:unchecked"] > 0.02

@@ -5,7 +5,18 @@ from datetime import date
 import pytest
 
 from . import folders
-from .cases import CONSULTATION, SUPPLEMENT, Row, check, outcomes, said, service, shown
+from .cases import (
+    CONSULTATION,
+    SUPPLEMENT,
+    Row,
+    check,
+    folder_of,
+    outcomes,
+    said,
+    service,
+    shown,
+)
+from .decide import decide
 from .urgent import holidays_of
 
 BRIDGE = date(2010, 5, 14)
@@ -169,6 +180,52 @@ def test_what_gives_no_supplement(code: str, rule: str | None) -> None:
         assert shown(answer, "S", rule) == ["A"]
 
 
+TITLE = "supplement-article-14-title"
+
+
+@pytest.mark.parametrize(
+    ("practitioner", "at", "expected"),
+    [
+        (folders.DENTIST, NIGHT, None),
+        (folders.ORTHODONTIST, NIGHT, None),
+        (folders.SECOND_DENTIST, NIGHT, "refuse"),  # a doctor of dental medicine
+        (folders.RADIOLOGIST, NIGHT, "refuse"),
+        (folders.WITHOUT_TITLES, NIGHT, "unchecked"),
+        (folders.CANDIDATE_FROM_2011, "2010-12-31T22:00", "refuse"),
+        (folders.CANDIDATE_FROM_2011, "2011-01-01T22:00", None),
+        (folders.DENTIST_UNTIL_JUNE, "2010-06-15T22:00", None),
+        (folders.DENTIST_UNTIL_JUNE, "2010-06-16T22:00", "refuse"),
+    ],
+)
+def test_title_of_who_performs_what_bears_a_plus(
+    practitioner: str, at: str, expected: str | None
+) -> None:
+    plus = service("A", "317310", at, practitioner=practitioner)
+    urgent = service("S", SUPPLEMENT, at, related_service_id="A")
+    answer = check(plus, urgent)
+    assert [severity for rule, severity in said(answer, "S") if rule == TITLE] == (
+        [expected] if expected else []
+    )
+    if expected == "refuse":
+        assert shown(answer, "S", TITLE) == ["A"]
+    beside = {"practitioner": practitioner}
+    answer = check(
+        service("A", "317310", at, **beside),
+        service("B", "317332", at, **beside),
+        service("S", SUPPLEMENT, at, **beside),
+    )
+    assert TITLE not in {rule for rule, _ in said(answer, "S")}
+
+
+def test_title_is_not_asked_without_the_table_of_titles() -> None:
+    plus = service("A", "317310", NIGHT, practitioner=folders.RADIOLOGIST)
+    urgent = service("S", SUPPLEMENT, NIGHT, related_service_id="A")
+    tables = {**folder_of(plus, urgent)}
+    assert (TITLE, "refuse") in said(decide(tables), "S")
+    del tables["titles"]
+    assert said(decide(tables), "S") == set()
+
+
 def test_another_service_relieves_and_a_refused_one_does_not() -> None:
     excluded = service("A", "371615", NIGHT)
     stands = service("B", CONSULTATION, NIGHT)
@@ -182,6 +239,7 @@ def test_undated_supplement_is_unchecked_once_for_each_rule() -> None:
     rules = [f.rule for f in answer.findings if f.rule.startswith("supplement-")]
     assert rules == [
         "supplement-article-14",
+        "supplement-article-14-title",
         "supplement-goes-with",
         "supplement-headings",
         "supplement-hours",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
 
 from . import law
-from .case import Case, Finding, Rules, Service, refused_by, said_of, says
+from .case import Case, Finding, Rules, Service, is_within, refused_by, said_of, says
 
 
 def is_supplement(service: Service) -> bool:
@@ -163,6 +163,42 @@ def supplement_article_14(service: Service, case: Case) -> Iterator[Finding]:
     )
 
 
+def supplement_article_14_title(service: Service, case: Case) -> Iterator[Finding]:
+    """A plus alone gives one to a dentist by title, or to a candidate for the title (2ter-7)."""
+    if not is_supplement(service):
+        return
+    rule, provision = "supplement-article-14-title", "nomenclature-6/2ter-7"
+    if service.day is None:
+        yield says(rule, provision, "unchecked", service)
+        return
+    standing = case.stand(case.those_it_goes_with(service))
+    with_plus = [one for one in standing if one.article == "14 l)" and one.kind == "plus"]
+    holds = [has_dental_title(one, case) for one in with_plus]
+    if any(holds) or any(
+        can_be_supplemented(other)
+        and other not in with_plus
+        and not any(out(other) for out in EXCLUDED)
+        for other in standing
+    ):
+        return
+    if None in holds:
+        yield says(rule, provision, "unchecked", service)
+    else:
+        yield from refused_by(rule, provision, service, with_plus)
+
+
+def has_dental_title(service: Service, case: Case) -> bool | None:
+    """Whether who performed it held one of the titles that day; None without any on record."""
+    titles = case.folder.titles.get(service.practitioner)
+    if not titles or service.day is None:
+        return None
+    return any(
+        row["title"] in law.TITLES_WITH_SUPPLEMENT
+        and is_within(service.day, row["valid_from"], row["valid_to"])
+        for row in titles
+    )
+
+
 def supplement_headings(service: Service, case: Case) -> Iterator[Finding]:
     yield from not_on_these_alone(
         "supplement-headings",
@@ -208,5 +244,6 @@ RULES: Rules = (
     (supplement_goes_with, ()),
     (supplement_radiology, ()),
     (supplement_article_14, ()),
+    (supplement_article_14_title, (("titles",),)),
     (supplement_headings, ()),
 )

@@ -91,4 +91,6 @@ def _needs(rule: AnyRule) -> list[Column]:
     if rule.kind in ROW_KINDS:
         when = rule.when if isinstance(rule, RowRule) else "always"
         return [*ROW_KINDS[rule.kind].needs(rule), *ONLY_WHEN[when]]
-    return columns_of_key(rule)
+    if rule.kind in GROUP_KINDS:
+        return [*GROUP_KINDS[rule.kind].needs(rule), *columns_of_key(rule)]
+    return []

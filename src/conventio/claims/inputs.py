@@ -172,6 +172,9 @@ LIMIT_CODES = ibis.table(
 )
 """For each side of a group rule: the codes that use it up, restrict it, or relieve of it."""
 
+LIMIT_TITLES = ibis.table({"entry": "int64", "title": "string"}, name="limit_titles")
+"""The titles by which a service relieves of the limit of an entry, and does not use it up."""
+
 PERMITS = ibis.table(
     {
         "entry": "int64",

@@ -51,6 +51,7 @@ def tables(
         inputs.NOT_RUN: [_rule(entry) for entry in stopped],
         inputs.NOT_RUN_CODES: list(_concerned(stopped, nomenclature)),
         inputs.LIMIT_CODES: list(_limit_codes(run, nomenclature)),
+        inputs.LIMIT_TITLES: list(_limit_titles(run)),
         inputs.PERMITS: list(_permits(run, nomenclature)),
         inputs.REFUSING: _refusing(run),
         inputs.RULE_AUTHORISATIONS: list(_authorisations(run)),
@@ -141,6 +142,12 @@ def _limit_codes(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterat
                     "relieves": code in side.relieving,
                     "restricted": code in side.restricted,
                 }
+
+
+def _limit_titles(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        for title in getattr(entry.rule, "titles", ()):
+            yield {"entry": entry.number, "title": title}
 
 
 def _permits(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:

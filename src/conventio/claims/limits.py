@@ -13,7 +13,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import LIMIT_CODES, RULES
+from conventio.claims.inputs import LIMIT_CODES, LIMIT_TITLES, RULES, TITLES
 from conventio.claims.kinds.shape import on_its_day
 from conventio.claims.order import SESSION, turns
 
@@ -70,6 +70,9 @@ TURNS = ibis.table(
 )
 """The turns of the services among them, and what was decided of them earlier."""
 
+HELD = ibis.table({"row": "int64", "entry": "int64", "held": "boolean"}, name="held_titles")
+"""Whether who performed a rival holds a title that the rule names; none where it is not known."""
+
 CONTESTED = ibis.table(
     {**_RIVAL, "limit": "int64", "lonely": "boolean", "place": "int64"}, name="contested"
 )
@@ -77,6 +80,9 @@ CONTESTED = ibis.table(
 
 STANDING = ibis.table({"row": "int64", "stands": "boolean"}, name="standing")
 """Of each service among the members whether it stands; null while undecided."""
+
+_BEFORE = ibis.window(group_by="group", order_by="place", rows=(None, -1))
+"""Those before a member in its group."""
 
 UNDECIDED = "SELECT count(*) AS undecided FROM standing WHERE stands IS NULL"
 
@@ -166,8 +172,8 @@ def _by_name(services: ir.Table, codes: ir.Table, names: ir.Table) -> tuple[ir.T
     naming = services.join(names, [services.related_service_id == names.name, own])
     naming = _with_key_facts(naming.select(services, "entry", "number"), codes)
     return (
-        named.filter(named.per_company, _is_other(named)),
-        naming.filter(naming.per_company, ~_is_other(naming)),
+        named.filter(_is_other(named)),
+        naming.filter(~_is_other(naming)),
     )
 
 
@@ -218,8 +224,7 @@ def crowded() -> ir.Table:
 
 def rivals(services: ir.Table) -> ir.Table:
     """The members of crowded groups, with those who relieve of the limit there."""
-    relieving = LIMIT_CODES.filter(LIMIT_CODES.relieves, ~LIMIT_CODES.weighs)
-    relieving = relieving.filter(~relieving.restricted)
+    relieving = LIMIT_CODES.filter(~LIMIT_CODES.weighs, ~LIMIT_CODES.restricted)
     numbers = CROWDED.select("entry", "patient", number="session").distinct()
     crowded = ["entry", "patient", "number"]
     sessions, names = (asked.semi_join(numbers, crowded) for asked in (SESSIONS, NAMED))
@@ -232,10 +237,31 @@ def turns_of_rivals(services: ir.Table) -> ir.Table:
     return turns(services.semi_join(RIVALS, "row"), "history", "decided")
 
 
+def held_titles(services: ir.Table) -> ir.Table:
+    """row, entry and held of the rivals that a title makes relieve, and use up without one.
+
+    Of a practitioner without any title on record nothing is known.
+    """
+    titled = RIVALS.filter(RIVALS.weight > 0).semi_join(LIMIT_TITLES, "entry")
+    asked = titled.select("row", "entry").distinct()
+    row = asked.join(services.select("row", "performer", "performed_on"), "row")
+    titles = TITLES.mutate(performer=TITLES.practitioner.cast("int64")).drop("practitioner")
+    known = row.semi_join(titles, "performer")
+    valid = known.join(titles.join(LIMIT_TITLES, "title"), ["entry", "performer"]).filter(
+        lambda row: (
+            (row.valid_from.isnull() | (row.valid_from <= row.performed_on))
+            & (row.valid_to.isnull() | (row.performed_on <= row.valid_to))
+        )
+    )
+    holding = valid.select("row", "entry").distinct()
+    wanting = known.anti_join(holding, ["row", "entry"]).select("row", "entry")
+    return holding.mutate(held=ibis.literal(True)).union(wanting.mutate(held=ibis.literal(False)))
+
+
 def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
     rules = RULES.select("entry", "limit", "in_time", "lonely_stands")
-    joined = RIVALS.join(TURNS, "row").join(rules, "entry")
+    joined = _by_title().join(TURNS, "row").join(rules, "entry")
     company = (joined.relief + joined.weight).sum().over(ibis.window(group_by="group"))
     alone = joined.lonely_stands & (company == 0)
     return joined.select(
@@ -245,6 +271,17 @@ def contested() -> ir.Table:
         lonely=joined.restricted & alone,
         place=ibis.ifelse(joined.in_time, joined.moment, joined.turn),
     )
+
+
+def _by_title() -> ir.Table:
+    """The rivals; one that a title makes relieve does that or uses up, and both while unknown."""
+    held = HELD.select("held", of_row="row", of_entry="entry")
+    joined = RIVALS.left_join(held, [RIVALS.row == held.of_row, RIVALS.entry == held.of_entry])
+    nothing = ibis.literal(0, type="int64")
+    return joined.mutate(
+        weight=ibis.ifelse(joined.held.fill_null(False), nothing, joined.weight),
+        relief=ibis.ifelse(joined.held.fill_null(True), joined.relief, nothing),
+    ).select(*_RIVAL)
 
 
 def lonely() -> ir.Table:
@@ -311,6 +348,22 @@ def refused() -> ir.Table:
     return joined.select(full.row, full.entry, evidence.evidence_row).distinct()
 
 
+def doubtful() -> ir.Table:
+    """row, entry, case and detail of services that only unknown titles may save.
+
+    What precedes them relieves them, or else uses the limit up: nobody knows which.
+    """
+    row = CONTESTED.join(STANDING, "row")
+    sure = ibis.ifelse(row.weight > 0, ibis.literal(0, type="int64"), row.relief)
+    for_sure = (row.stands.cast("int64") * sure).sum().over(_BEFORE).fill_null(0)
+    weighed = _weighed(row.mutate(relief_for_sure=for_sure))
+    saved = weighed.filter(
+        weighed.restricted, weighed.relief_at_least > 0, weighed.relief_for_sure == 0
+    )
+    detail = ibis.literal("titles")
+    return saved.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
+
+
 def before(services: ir.Table) -> ir.Table:
     """row, entry, and the row of each service that counts and comes before it in its group.
 
@@ -331,12 +384,11 @@ def before(services: ir.Table) -> ir.Table:
 
 def _weighed(row: ir.Table) -> ir.Table:
     """Members of whole groups with the least and the most that may stand before each."""
-    before = ibis.window(group_by="group", order_by="place", rows=(None, -1))
     surely_stands = row.stands.fill_null(False).cast("int64")
     perhaps_stands = row.stands.fill_null(True).cast("int64")
     return row.mutate(
-        at_least=(surely_stands * row.weight).sum().over(before).fill_null(0),
-        at_most=(perhaps_stands * row.weight).sum().over(before).fill_null(0),
-        relief_at_least=(surely_stands * row.relief).sum().over(before).fill_null(0),
-        relief_at_most=(perhaps_stands * row.relief).sum().over(before).fill_null(0),
+        at_least=(surely_stands * row.weight).sum().over(_BEFORE).fill_null(0),
+        at_most=(perhaps_stands * row.weight).sum().over(_BEFORE).fill_null(0),
+        relief_at_least=(surely_stands * row.relief).sum().over(_BEFORE).fill_null(0),
+        relief_at_most=(perhaps_stands * row.relief).sum().over(_BEFORE).fill_null(0),
     )

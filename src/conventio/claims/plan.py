@@ -106,6 +106,7 @@ def plan(dialect: str, levels: int, at_once: int | None = None) -> Plan:
     of_limits = findings.raw(findings.of_limits(limits.refused()))
     said.append(stages.table("limit_findings", of_limits))
     said.append(stages.table("lonely_findings", findings.raw(limits.lonely())))
+    said.append(stages.table("doubtful_findings", findings.raw(limits.doubtful())))
     stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
     table = stages.table("findings", findings.findings(services))
     stages.table("decisions", decisions.decisions(services, table))
@@ -150,6 +151,7 @@ def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: 
     members = limits.MEMBERS.get_name()
     stages.table(limits.RIVALS.get_name(), limits.rivals(leveled), last_to_read=members)
     stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
+    stages.table(limits.HELD.get_name(), limits.held_titles(leveled))
     stages.table(limits.CONTESTED.get_name(), limits.contested())
     stages.table(limits.STANDING.get_name(), limits.standing_at_first(refused))
 

@@ -45,7 +45,7 @@ def _everywhere(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
 
 def _by_code(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
     """Of the others; the fact that an entry names is looked up once, by `asked`."""
-    entries = _entries(RULES.kind_place.notnull() & ~RULES.everywhere)
+    entries = _entries(RULES.kind_place.notnull())
     row = of_people(services).join(RULE_CODES.join(entries, "entry"), "code")
     return _answers(asked(_spoken_of(row)), kinds)
 

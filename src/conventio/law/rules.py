@@ -406,6 +406,18 @@ class GoesNotWith(Rule):
     per: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 
+class GoesWithTitled(Rule):
+    """Services that go with the titled ones only where their practitioner holds a title."""
+
+    kind: Literal["goes-with-titled"]
+    titled: Codes
+    """Those that they go with where the practitioner of these holds one of the titles that day."""
+    titles: Texts
+    others: Codes
+    """Those that they go with whoever performs them."""
+    per: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
 AnyRule = Annotated[
     KnownCode
     | CodeInForce
@@ -431,7 +443,8 @@ AnyRule = Annotated[
     | NotTogether
     | NotAfter
     | GoesWith
-    | GoesNotWith,
+    | GoesNotWith
+    | GoesWithTitled,
     Field(discriminator="kind"),
 ]
 

@@ -15,6 +15,7 @@ from conventio.claims.kinds import (
     fee_known,
     goes_not_with,
     goes_with,
+    goes_with_titled,
     known_code,
     known_prescription,
     needs_authorisation,
@@ -53,7 +54,7 @@ ROW_KINDS: Mapping[str, RowKind] = {
 
 GROUP_KINDS: Mapping[str, GroupKind] = {
     module.Kind.kind: module.Kind()
-    for module in (at_most, not_together, not_after, goes_with, goes_not_with)
+    for module in (at_most, not_together, not_after, goes_with, goes_not_with, goes_with_titled)
 }
 
 JOIN_KINDS: Mapping[str, JoinKind] = {

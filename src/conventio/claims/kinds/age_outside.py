@@ -33,7 +33,7 @@ class Kind(RowKind):
         """From the first birthday to the second, and the fact is not declared."""
         between = (row.age >= row.from_birthday) & (row.age < row.to_birthday)
         declared = ibis.ifelse(row.fact.isnull(), ibis.literal("false"), row.given) == "true"
-        unknown = ibis.ifelse(between.isnull(), ibis.literal("birth_date"), row.fact)
+        unknown = ibis.ifelse(row.age.isnull(), ibis.literal("birth_date"), row.fact)
         return [
             Case("between", between & ~declared, row.age.cast("string")),
             Case("unchecked", (between & ~declared).isnull(), unknown),

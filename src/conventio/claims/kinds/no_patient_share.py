@@ -27,7 +27,9 @@ def needs(rule: NoPatientShare) -> list[Column]:
 
 def shareless(services: ir.Table) -> ir.Table:
     """The rows of `SHARELESS`, for undecided services."""
-    said = _concerned(services)
+    row = _concerned(services)
+    age = completed_years(row.birth_date, row.performed_on)
+    said = row.select("row", within=(age >= row.from_birthday) & (age < row.to_birthday))
     return said.group_by("row").agg(
         shareless=ibis.cases(
             (said.within.any(), True),
@@ -40,15 +42,14 @@ def shareless(services: ir.Table) -> ir.Table:
 def findings(services: ir.Table) -> ir.Table:
     """row, entry and case of the services whose amounts depend on an age that is not known."""
     unknown = SHARELESS.filter(SHARELESS.shareless.isnull())
-    said = _concerned(services).semi_join(unknown, "row")
-    row = fee_of_the_day(said.filter(said.within.isnull()), FEES)
+    row = fee_of_the_day(_concerned(services).semi_join(unknown, "row"), FEES)
     differs = (row.unit_fee != row.unit_reimbursement).fill_null(True)
     row = row.filter(row.unit_fee.notnull(), differs)
     return row.select("row", "entry", case=ibis.literal("age-unknown"))
 
 
 def _concerned(services: ir.Table) -> ir.Table:
-    """The services with each entry of their day, and whether their patient's age is within."""
+    """The services with each entry of their day, and with their patient."""
     rules = RULES.filter(RULES.kind == KIND).join(RULE_CODES, "entry")
     rules = rules.select("entry", "code", "first", "last", "from_birthday", "to_birthday")
     concerned = services.select("row", "patient_id", "performed_on", "code").join(rules, "code")
@@ -57,6 +58,4 @@ def _concerned(services: ir.Table) -> ir.Table:
     )
     patients = PATIENTS.select("birth_date", "preferential", patient=PATIENTS.patient_id)
     row = concerned.left_join(patients, concerned.patient_id == patients.patient)
-    age = completed_years(row.birth_date, row.performed_on)
-    within = (age >= row.from_birthday) & (age < row.to_birthday)
-    return row.select("row", "entry", "code", "performed_on", "preferential", within=within)
+    return row.select(concerned, "birth_date", "preferential")

@@ -28,7 +28,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Side:
-    """The codes that a limit restricts, those that use it up, and those that relieve of it."""
+    """The codes that a limit restricts, those that use it up, and those that relieve of it.
+
+    Where the rule names titles, a code may do both: it relieves where the practitioner holds one
+    that day, and uses the limit up where they hold none.
+    """
 
     restricted: frozenset[str]
     weighing: frozenset[str] = frozenset()
@@ -88,6 +92,10 @@ class GroupKind:
     kind: str
     severities: Mapping[str, Severity] = {"refuse": "refuse", "unchecked": "unchecked"}
     """`alone` is the case of a service that exceeds a limit by its own count."""
+
+    def needs(self, rule: Any) -> list[Column]:
+        """The columns without which a rule can't be run, besides those of its groups."""
+        return []
 
     def limit(self, rule: Any, nomenclature: Nomenclature) -> Limit:
         """The limit that a rule is."""

@@ -1,0 +1,24 @@
+"""Services that go with some others only where a title of their practitioner permits."""
+
+from __future__ import annotations
+
+from conventio.claims.kinds.shape import Column, GroupKind, Limit, Side
+from conventio.law.nomenclature import Nomenclature
+from conventio.law.rules import GoesWithTitled
+
+
+class Kind(GroupKind):
+    """Goes with titled."""
+
+    kind = "goes-with-titled"
+
+    def needs(self, rule: GoesWithTitled) -> list[Column]:
+        """The titles."""
+        return [("titles", "title")]
+
+    def limit(self, rule: GoesWithTitled, nomenclature: Nomenclature) -> Limit:
+        """The titled leave no room or relieve, by the titles of who performs them."""
+        restricted = nomenclature.meant_by(rule.services)
+        titled = nomenclature.meant_by(rule.titled) - restricted
+        others = nomenclature.meant_by(rule.others) - restricted
+        return Limit((Side(restricted, titled, titled | others),), 0, rule.per)
