@@ -19,7 +19,10 @@ from conventio import __version__
 from conventio.claims.kinds import GROUP_KINDS
 
 PACKAGES = ("zen-engine", "openfisca-core")
-INSTALL = "python -m pip install --group benchmarks"
+INSTALL = (
+    "`uv pip install --group benchmarks`, or `python -m pip install --group benchmarks` "
+    "with pip 25.1 or later"
+)
 SHOWN = 10
 """How many differences are shown of each yardstick."""
 

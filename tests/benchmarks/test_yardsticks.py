@@ -77,5 +77,6 @@ def test_a_missing_package_is_named_with_how_to_get_it(
         command.versions()
     assert capsys.readouterr().err == (
         "Not installed: zen-engine, openfisca-core. "
-        "To get them: python -m pip install --group benchmarks\n"
+        "To get them: `uv pip install --group benchmarks`, "
+        "or `python -m pip install --group benchmarks` with pip 25.1 or later\n"
     )

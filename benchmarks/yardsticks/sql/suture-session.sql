@@ -1,4 +1,4 @@
--- While the agreement of 2009 and 2010 ran: a suture needs an extraction, or the removal of a root,
+-- From May 2009 to the end of 2010: a suture needs an extraction, or the removal of a root,
 -- that stands in its session. Sutures are decided after it, whatever the hour.
 WITH sutures AS (
     SELECT service_id, patient_id, practitioner, session_id, performed_at
@@ -13,7 +13,7 @@ WITH sutures AS (
 )
 SELECT service_id, 'refuse' AS severity, NULL::VARCHAR AS evidence_service_id
 FROM sutures
-WHERE performed_at::DATE BETWEEN DATE '2009-01-01' AND DATE '2010-12-31'
+WHERE performed_at::DATE BETWEEN DATE '2009-05-01' AND DATE '2010-12-31'
     AND NOT EXISTS (
         FROM extractions
         WHERE extractions.patient_id = sutures.patient_id
