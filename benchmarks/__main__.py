@@ -69,13 +69,13 @@ def told_by(module: str, *words: str) -> str:
     return done.stdout
 
 
-def whole(folder: Path, runs: int, scratch: Path) -> None:
-    """The check and the floor, by turns."""
+def whole(folder: Path, runs: int, scratch: Path) -> Path:
+    """The check and the floor, by turns; answers what the last check wrote."""
     checks, floors = [], []
-    for number in range(runs):
-        out = scratch / f"check-{number}"
+    out = scratch / "check"
+    for _ in range(runs):
+        shutil.rmtree(out, ignore_errors=True)
         checks.append(measured("-c", CONVENTIO, "check", str(folder), "--out", str(out)))
-        shutil.rmtree(out)
         floors.append(measured("-m", "benchmarks.floor", str(folder), str(scratch / "floor")))
     print(f"{'median of ' + str(runs):<20}{'wall s':>10}{'least':>8}{'most':>8}{'GiB':>8}")
     for name, found in (("conventio check", checks), ("floor", floors)):
@@ -87,6 +87,7 @@ def whole(folder: Path, runs: int, scratch: Path) -> None:
         )
     slow, fast = (statistics.median(run.seconds for run in one) for one in (checks, floors))
     print(f"{'ratio':<20}{slow / fast:>10.1f}\n")
+    return out
 
 
 def by_stage(folder: Path, scratch: Path) -> None:
@@ -120,9 +121,11 @@ def main() -> None:
     print(f"{os.cpu_count()} cores; load of the machine at the start {load:.1f}\n", flush=True)
     folder = population(chosen.services)
     with tempfile.TemporaryDirectory(prefix="scratch-", dir=CACHE) as scratch:
-        whole(folder, chosen.runs, Path(scratch))
+        out = whole(folder, chosen.runs, Path(scratch))
         by_stage(folder, Path(scratch))
-    attestation(folder)
+        attestation(folder)
+        print(told_by("benchmarks.commands"))
+        print(told_by("benchmarks.against_oracle", str(folder), str(out)), end="")
 
 
 if __name__ == "__main__":

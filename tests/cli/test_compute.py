@@ -210,3 +210,54 @@ def test_every_mechanism_fits_the_provisions_that_name_it() -> None:
             figures = {value.name for value in provision.values}
             assert set(MECHANISMS[provision.mechanism].figures) <= figures, provision.id
             assert describe(shipped(), provision.id)["type"] == "object"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["refused", "law ", "cites nomenclature-6/4bis-3"]),
+        ("fr", ["refusée", "refuse : ", "droit ", "cite nomenclature-6/4bis-3"]),
+        ("nl", ["geweigerd", "weigert: ", "recht ", "vermeldt nomenclature-6/4bis-3"]),
+        ("de", ["abgelehnt", "lehnt ab: ", "Recht ", "zitiert nomenclature-6/4bis-3"]),
+    ],
+)
+def test_the_answer_is_told_in_the_language_asked(language: str, words: list[str]) -> None:
+    service = {"code": "374371", "performed_at": "2026-11-20", "tooth": "36"}
+    rows = [{**service, "performed_at": f"2026-0{month}-20"} for month in (1, 2)]
+    given = (
+        "nomenclature-6/4bis-3",
+        *(f"service={json.dumps(service)}", f"history={json.dumps(rows)}"),
+    )
+    ran = run(*given, "--language", language)
+    told = ran.stdout.replace("\xa0", " ").replace("\u202f", " ")
+    assert [word for word in words if word not in told] == [], told
+    as_data = [run(*given, *more, "--json").stdout for more in ((), ("--language", language))]
+    assert as_data[0] == as_data[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere/1",), "n'est pas une disposition"),
+        (("nomenclature-6/4bis-3",), "service manque"),
+        (("dental-2009/10.2", "charged=abc", "agreed=1"), "charged : trouvé 'abc', attendu"),
+        (("nomenclature-6/2ter-5", SERVICES), "value_of_l doit être donné"),
+        (
+            (
+                "dental-2009/8.4-5",
+                "by=place",
+                'groups=[{"group":"A","third_party":4,"total":3},'
+                '{"group":"B","third_party":1,"total":3}]',
+            ),
+            "A : plus de prestations en tiers payant",
+        ),
+        (
+            ("nomenclature-6/4bis-3", 'service={"code": "374371", "tooth": "36", "count": 2}'),
+            "attendu : 1, ",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_language_asked(arguments: tuple[str, ...], said: str) -> None:
+    result = run(*arguments, "--language", "fr")
+    assert result.exit_code == 2
+    assert said in result.stderr.replace("\xa0", " ").replace("\u202f", " ")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import re
 import subprocess
 import sys
@@ -159,3 +160,67 @@ def test_an_interruption_leaves_nothing_behind(
         r"Stopped after 0:0\d, 0% done \(reading\); nothing was written\.\n", ran.stderr
     )
     assert files_in(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["check", "nowhere"], "nowhere : aucun dossier de ce nom"),
+        (["check", "folder/services.csv"], "services.csv : trouvé un fichier"),
+        (["check", "folder", "--tables", "folder"], "--tables va avec un message"),
+        (["check", "folder", "--master", "local"], "--master va avec --engine spark"),
+        (["check", "folder", "--out", "folder"], "contient les données à lire"),
+        (["check", "folder", "--out", "other", "--force"], "n'a pas de run.json"),
+        (["check", "folder", "--out", "other"], "other"),
+        (["check", "folder", "--problems", "folder/services.csv"], "pas une liste de problèmes"),
+        (["check", "folder", "--problems", "nowhere/file"], "impossible à écrire"),
+        (["check", "folder", "--law", "nowhere"], "--law prend un dossier de droit"),
+        (["explain", "nowhere", "S1"], "nowhere : aucun dossier de ce nom"),
+        (["explain", "folder", "S99"], "ne contient pas de prestation 'S99' ; vouliez-vous"),
+        (["register", "folder", "--passed", "--may-delete", "P"], "--may-delete interroge"),
+        (["register", "folder", "--csv", "folder/fees.csv"], "n'est pas un registre"),
+        (["demo", "--out", "folder", "--force"], "ne remplace qu'un exemple"),
+    ],
+)
+def test_refusals_are_said_in_the_language_asked(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = example_in(tmp_path / "folder")
+    (folder / "README.md").unlink()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "file").write_text("x", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = conventio(*words, "--language", "fr")
+    assert (ran.code, ran.stdout) == (2, "")
+    assert said in ran.stderr.replace("\xa0", " ").replace("\u202f", " ")
+    assert "expected" not in ran.stderr
+
+
+MESSAGES = Path(__file__).parents[1] / "messages"
+
+
+@pytest.mark.parametrize("name", ["extraction.xml", "extraction.json", "consultation.json"])
+def test_a_service_of_a_message_is_explained(name: str, tmp_path: Path) -> None:
+    """As `check` decides it, from the same message."""
+    message = tmp_path / name
+    message.write_bytes((MESSAGES / name).read_bytes())
+    assert conventio("check", message, "--csv").code == 0
+    with (message.with_suffix(".out") / "decisions.csv").open(encoding="utf-8") as stream:
+        decided = {row["service_id"]: row["outcome"] for row in csv.DictReader(stream)}
+    assert decided
+    for service, outcome in decided.items():
+        ran = conventio("explain", message, service, "--json")
+        assert ran.data["decision"]["outcome"] == outcome
+
+
+def test_a_service_of_a_message_is_explained_with_the_tables_of_a_folder(tmp_path: Path) -> None:
+    message, folder = MESSAGES / "extraction.xml", tmp_path / "tables"
+    folder.mkdir()
+    (folder / "titles.csv").write_text("practitioner,title,valid_from,valid_to\n", "utf-8")
+    services = conventio("explain", message, "nothing").stderr
+    (service, *_) = re.findall(r"did you mean '([^']+)'", services)
+    without = conventio("explain", message, service, "--json").data
+    given = conventio("explain", message, service, "--tables", folder, "--json").data
+    assert "titles" in str(without["not_asked"])
+    assert "titles" not in str(given["not_asked"])
+    assert "entitlement" in {rule["rule"] for rule in given["rules"]}

@@ -10,10 +10,13 @@ from typing import Any, get_args
 
 import pytest
 
+import conventio.claims
 import conventio.cli
 import conventio.folder
 import conventio.folder.fhir
+import conventio.monitoring
 import conventio.pages
+import conventio.tariff
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.sentences import key, severities
 from conventio.cli import register
@@ -37,6 +40,7 @@ MADE_UP = {
 
 SUBJECTS = {
     "commands",
+    "computing",
     "explanation",
     "facts",
     "findings",
@@ -45,6 +49,7 @@ SUBJECTS = {
     "problems",
     "provisions",
     "reasons",
+    "refusals",
     "register",
     "report",
     "rules",
@@ -59,8 +64,8 @@ def of(subject: str, language: str = "en") -> dict[str, str]:
     return {one: words.sentence(one) for one in words.keys()}  # noqa: SIM118
 
 
-def source(module: Any) -> str:
-    files = sorted(Path(module.__file__).parent.glob("*.py"))
+def source(*modules: Any) -> str:
+    files = [file for one in modules for file in sorted(Path(one.__file__).parent.glob("*.py"))]
     return "".join(file.read_text(encoding="utf-8") for file in files)
 
 
@@ -167,17 +172,19 @@ def test_every_value_that_the_law_names_has_a_word() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "module"),
+    ("subject", "modules"),
     [
-        ("problems", conventio.folder),
-        ("messages", conventio.folder.fhir),
-        ("explanation", conventio.pages),
-        ("commands", conventio.cli),
-        ("register", conventio.cli),
+        ("problems", [conventio.folder]),
+        ("messages", [conventio.folder.fhir]),
+        ("explanation", [conventio.pages]),
+        ("commands", [conventio.cli]),
+        ("computing", [conventio.cli, conventio.claims, conventio.monitoring, conventio.tariff]),
+        ("refusals", [conventio.cli]),
+        ("register", [conventio.cli]),
     ],
 )
-def test_every_sentence_is_used(subject: str, module: Any) -> None:
-    text = source(module)
+def test_every_sentence_is_used(subject: str, modules: list[Any]) -> None:
+    text = source(*modules)
     made_up = MADE_UP.get(subject, ())
     unused = {
         name
@@ -190,7 +197,7 @@ def test_every_sentence_is_used(subject: str, module: Any) -> None:
 
 def test_the_register_has_a_word_for_everything_it_shows() -> None:
     told = {name for name in of("register") if name.startswith(("column.", "missing."))}
-    shown = {f"column.{name}" for name in register.SHOWN}
+    shown = {f"column.{name}" for name in register.shown_columns()}
     assert told == shown | {f"missing.{name}" for name in MISSING}
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from conventio.claims.decide import decide
+from conventio.claims.decide import Decided, decide
 from conventio.claims.output import account, arrow
 from conventio.folder.engine import DuckDB
-from conventio.folder.read import read_tables
+from conventio.folder.read import Folder, read_tables
 from conventio.law import Law, shipped
 
 SMALL = 10_000
@@ -40,12 +40,23 @@ def check(
     an engine that is warm: a table that is the same object as in the last call is not read again.
     Raises conventio.folder.problems.Unusable with everything that is wrong with the tables.
     """
+    with decided(tables, (law or shipped()).known(known)) as (engine, folder, done):
+        decisions, findings = arrow(engine)
+        return Answer(decisions, findings, account(done, folder))
+
+
+@contextmanager
+def decided(
+    tables: Mapping[str, pa.Table], law: Law, *, language: str = "en"
+) -> Iterator[tuple[DuckDB, Folder, Decided]]:
+    """Decide services as `check` does; their engine holds all tables until the context is left.
+
+    What is wrong with the tables is put in the language.
+    """
     services = tables.get("services")
     with _engine(small=services is not None and services.num_rows <= SMALL) as engine:
-        folder = read_tables(engine, tables)
-        decided = decide(engine, (law or shipped()).known(known), folder.present)
-        decisions, findings = arrow(engine)
-        return Answer(decisions, findings, account(decided, folder))
+        folder = read_tables(engine, tables, language=language)
+        yield engine, folder, decide(engine, law, folder.present)
 
 
 _KEPT = local()

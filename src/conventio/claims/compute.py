@@ -10,14 +10,19 @@ from typing import Any
 import pyarrow as pa
 from pydantic import ValidationError
 
-from conventio.claims.check import check
+from conventio.claims.check import decided
+from conventio.claims.findings import COLUMNS
+from conventio.claims.output import LISTED, account
+from conventio.claims.sentences import FINDINGS_WITH_FACTS, sentence
 from conventio.folder.tables import BESIDE_SERVICES, TABLES
 from conventio.law import Law, known
-from conventio.law.mechanism import MECHANISMS, Mechanism
+from conventio.law.mechanism import MECHANISMS, Mechanism, NotFitting
 from conventio.law.model import Provision, Value
 from conventio.monitoring import shares
 from conventio.prescriptions import retention
 from conventio.tariff import overcharge, urgent
+from conventio.wording.catalogue import Catalogue
+from conventio.wording.manner import Manner
 
 __all__ = [
     "Computed",
@@ -35,7 +40,23 @@ SYNTHETIC_PRACTITIONER = "39999929001"
 
 
 class NotComputed(Exception):
-    """A provision can't be worked out with what was given; the message says what to do."""
+    """A provision can't be worked out with what was given; the sentences say what to do.
+
+    Each is the key of a sentence, with its facts.
+    """
+
+    def __init__(self, *said: tuple[str, Mapping[str, object]]) -> None:
+        self.said = said
+        super().__init__(self.message("en"))
+
+    def message(self, language: str) -> str:
+        """What is wrong, in a language."""
+        words = Catalogue.read(language, "computing")
+        return "; ".join(words.say(key, **facts) for key, facts in self.said)
+
+
+def _refused(key: str, /, **facts: object) -> NotComputed:
+    return NotComputed((key, facts))
 
 
 @dataclass(frozen=True)
@@ -52,14 +73,24 @@ class Computed:
     gaps: Sequence[Mapping[str, Any]]
 
 
-def compute(law: Law, name: str, given: Mapping[str, Any], on: date | None = None) -> Computed:
-    """Work out a provision; raises NotComputed, or Unusable where tables are wrong."""
+def compute(
+    law: Law,
+    name: str,
+    given: Mapping[str, Any],
+    on: date | None = None,
+    *,
+    manner: Manner | None = None,
+) -> Computed:
+    """Work out a provision; raises NotComputed, or Unusable where tables are wrong.
+
+    Findings are put as in the tables, or in the `manner` that is given.
+    """
     provision = _provision(law, name)
     if provision.mechanism is not None:
         return _by_mechanism(law, provision, MECHANISMS[provision.mechanism], given, on)
     if law.rules_of(name):
-        return _by_rules(law, provision, given)
-    raise NotComputed(f"{name} has no formula and no rule yet; `conventio law {name}` shows it")
+        return _by_rules(law, provision, given, manner or Manner())
+    raise _refused("no-formula", provision=name)
 
 
 def describe(law: Law, name: str) -> dict[str, Any]:
@@ -68,7 +99,7 @@ def describe(law: Law, name: str) -> dict[str, Any]:
     if provision.mechanism is not None:
         return MECHANISMS[provision.mechanism].inputs.model_json_schema()
     if not law.rules_of(name):
-        raise NotComputed(f"{name} has no formula and no rule yet; `conventio law {name}` shows it")
+        raise _refused("no-formula", provision=name)
     listed = {table: {"type": "array", "items": _row_schema(table)} for table in BESIDE_SERVICES}
     history = {"type": "array", "items": _row_schema("services")}
     properties = {"service": _row_schema("services"), "history": history, **listed}
@@ -83,7 +114,7 @@ def describe(law: Law, name: str) -> dict[str, Any]:
 
 def _provision(law: Law, name: str) -> Provision:
     if name not in law.provisions:
-        raise NotComputed(f"{name} is no provision of the law used; `conventio law` lists them")
+        raise _refused("no-provision", provision=name)
     return law.provisions[name]
 
 
@@ -110,9 +141,9 @@ def _by_mechanism(
     try:
         value = mechanism.run(given, figures)
     except ValidationError as error:
-        raise NotComputed("; ".join(_told(one) for one in error.errors())) from None
-    except ValueError as error:
-        raise NotComputed(str(error)) from None
+        raise NotComputed(*(_told(one) for one in error.errors())) from None
+    except NotFitting as error:
+        raise NotComputed((error.key, error.facts)) from None
     return _answer(law, provision, on, value, mechanism.unit, [provision.id])
 
 
@@ -121,42 +152,45 @@ def _figure(provision: Provision, name: str, on: date | None) -> Value:
     entries = [value for value in provision.values if value.name == name]
     figures = known.prevailing(entries, lambda value: value.entry)
     if on is None and len(figures) > 1:
-        raise NotComputed(f"{name} of {provision.id} has had several values: say which day (--on)")
+        raise _refused("which-day", figure=name, provision=provision.id)
     found = [value for value in figures if on is None or on in value.days]
     if not found:
         days = ", ".join(str(value.days) for value in figures)
-        raise NotComputed(f"{name} of {provision.id} is not known on {on}; it is for {days}")
+        raise _refused("not-known-on", figure=name, provision=provision.id, day=on, days=days)
     return found[0]
 
 
-def _told(error: Any) -> str:
+def _told(error: Any) -> tuple[str, Mapping[str, object]]:
+    """What is wrong with a value; where it is its type, in the words of pydantic."""
+    own = error.get("ctx", {}).get("error")
+    if isinstance(own, NotFitting):
+        return own.key, own.facts
     name = ".".join(str(part) for part in error["loc"])
-    return (
-        f"{name}: found {error['input']!r}, expected: {error['msg'].removeprefix('Value error, ')}"
-    )
+    return "value", {"name": name, "found": repr(error["input"]), "expected": error["msg"]}
 
 
-def _by_rules(law: Law, provision: Provision, given: Mapping[str, Any]) -> Computed:
+def _by_rules(law: Law, provision: Provision, given: Mapping[str, Any], manner: Manner) -> Computed:
     """The rules of the provision alone, asked of one service."""
     unknown = sorted(set(given) - {"service", "history", *BESIDE_SERVICES})
     if unknown:
         asked = ", ".join(("service", "history", *BESIDE_SERVICES))
-        raise NotComputed(f"{', '.join(unknown)}: not asked here; what is asked is {asked}")
+        raise _refused("not-asked", names=", ".join(unknown), asked=asked)
     if not isinstance(given.get("service"), Mapping):
-        raise NotComputed("service is missing: give the columns of one service as a JSON object")
+        raise _refused("no-service")
     names = {rule.rule for rule in law.rules_of(provision.id)}
     only = replace(law, rules=[rule for rule in law.rules if rule.rule in names])
-    answer = check(_tables(given), law=only)
-    decision = answer.decisions.to_pylist()[0]
-    findings = [
-        {name: value for name, value in row.items() if name != "service_id"}
-        for row in answer.findings.to_pylist()
-    ]
-    value = {
-        "outcome": decision["outcome"],
-        "findings": findings,
-        "not_run": answer.run["rules_not_run"],
-    }
+    with decided(_tables(given), only, language=manner.language) as (engine, folder, done):
+        (outcome,) = (name for name, services in done.outcomes.items() if services)
+        rows = engine.rows(f"{FINDINGS_WITH_FACTS} ORDER BY {LISTED}")
+        findings = [
+            {
+                **{name: row[name] for name in COLUMNS if name != "service_id"},
+                "message": sentence(row, only, manner),
+            }
+            for row in rows
+        ]
+        not_run = account(done, folder)["rules_not_run"]
+    value = {"outcome": outcome, "findings": findings, "not_run": not_run}
     cites = sorted({provision.id, *(row["provision"] for row in findings)})
     day = str(given["service"].get("performed_at") or "")[:10]
     return _answer(law, provision, date.fromisoformat(day) if day else None, value, None, cites)

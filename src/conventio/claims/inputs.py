@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
 from conventio.folder.tables import TABLES
+from conventio.law.rules import Key
 
 MONEY = "decimal(12, 2)"
 
 
-def _given(name: str, *columns: str, **derived: str) -> ir.Table:
+def given(name: str, *columns: str, **derived: str) -> ir.Table:
     """A table of the input with some of its columns, and those that reading adds."""
     types = {column: TABLES[name].column(column).engine_type for column in columns}
     return ibis.table({**types, **derived}, name=name)
 
 
-SERVICES = _given(
+SERVICES = given(
     "services",
     "service_id",
     "patient_id",
@@ -56,11 +59,11 @@ SERVICES = _given(
     timed="boolean",
 )
 
-PATIENTS = _given("patients", "patient_id", "birth_date", "preferential")
+PATIENTS = given("patients", "patient_id", "birth_date", "preferential")
 
-PRACTITIONERS = _given("practitioners", "practitioner", "public_offer_covers_duty_hours")
+PRACTITIONERS = given("practitioners", "practitioner", "public_offer_covers_duty_hours")
 
-PRESCRIPTIONS = _given(
+PRESCRIPTIONS = given(
     "prescriptions",
     "prescription_id",
     "prescriber",
@@ -85,13 +88,13 @@ PRESCRIPTIONS = _given(
 PROFESSIONS = ibis.table({"digit": "string", "profession": "string"}, name="professions")
 """The profession that the first digit of a practitioner's number says."""
 
-AUTHORISATIONS = _given("authorisations", "practitioner", "kind", "valid_from", "valid_to")
+AUTHORISATIONS = given("authorisations", "practitioner", "kind", "valid_from", "valid_to")
 
-BRIDGE_DAYS = _given("bridge_days", "date")
+BRIDGE_DAYS = given("bridge_days", "date")
 
-TITLES = _given("titles", "practitioner", "title", "valid_from", "valid_to")
+TITLES = given("titles", "practitioner", "title", "valid_from", "valid_to")
 
-FEES = _given(
+FEES = given(
     "fees",
     "code",
     "valid_from",
@@ -114,6 +117,18 @@ CODES = ibis.table(
     name="codes",
 )
 """The law's nomenclature with the folder's own rows, and how many rounds a code comes after."""
+
+OF_LIMITS = ("counts_itself", "in_time", "lonely_stands")
+"""The columns of `rules` that tell what a limit is like (`kinds.shape.Limit`)."""
+
+PER: Mapping[str, Key] = {
+    "per_tooth": "tooth",
+    "per_year": "calendar-year",
+    "per_day": "day",
+    "per_session": "session",
+    "per_company": "company",
+}
+"""The column of `rules` for each key that a group may have."""
 
 RULES = ibis.table(
     {
@@ -139,14 +154,7 @@ RULES = ibis.table(
         "to_birthday": "int64",
         "or_more_from": "int64",
         "limit": "int64",
-        "counts_itself": "boolean",
-        "in_time": "boolean",
-        "lonely_stands": "boolean",
-        "per_tooth": "boolean",
-        "per_year": "boolean",
-        "per_day": "boolean",
-        "per_session": "boolean",
-        "per_company": "boolean",
+        **dict.fromkeys((*OF_LIMITS, *PER), "boolean"),
     },
     name="rules",
 )

@@ -8,9 +8,8 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims import decisions
-from conventio.claims.inputs import MONEY
-from conventio.claims.order import NUMBERED
+from conventio.claims import decisions, findings, inputs
+from conventio.claims.order import NUMBERED, leveled, placed
 from conventio.folder.engine import Engine, compiled
 from conventio.folder.further import VIEW, further_columns
 from conventio.folder.read import Folder
@@ -20,31 +19,6 @@ AMOUNT = "decimal(18, 2)"
 
 ANSWERS = (*(name for name in decisions.COLUMNS if name != "service_id"), "findings")
 """The columns that are put after those of the input."""
-
-_DECISIONS = ibis.table(
-    {
-        "row": "int64",
-        "instant": "timestamp",
-        "level": "int64",
-        "outcome": "string",
-        **dict.fromkeys(decisions.AMOUNTS, MONEY),
-        "convention_status": "string",
-        "law": "string",
-    },
-    name="decisions",
-)
-
-_FINDINGS = ibis.table(
-    {
-        "row": "int64",
-        "severity": "string",
-        "rule": "string",
-        "provision": "string",
-        "reason_system": "string",
-        "reason_code": "string",
-    },
-    name="findings",
-)
 
 
 def query(engine: Engine, folder: Folder, source: Path) -> str:
@@ -67,12 +41,12 @@ def joined(given: Collection[str], further: Sequence[str], dialect: str) -> str:
     decision here: its columns are null.
     """
     columns = [column.name for column in TABLES["services"].columns if column.name in given]
-    types = {name: TABLES["services"].column(name).engine_type for name in _OF_ORDER}
-    types |= {name: TABLES["services"].column(name).engine_type for name in columns}
-    services = ibis.table({"row": "int64", **types, "performed_utc": "timestamp"}, name="services")
+    read = dict.fromkeys([*_OF_ORDER, *columns])
+    services = inputs.given("services", *read, row="int64", performed_utc="timestamp")
     at_work = NUMBERED.select(**{_PATIENT: "patient_id"})
+    answers = _answers()
     row = services.join(at_work, services.patient_id == at_work[_PATIENT])
-    row = row.left_join(_answers(), services.row == _answers()[_ROW])
+    row = row.left_join(answers, services.row == answers[_ROW])
     if further:
         own = ibis.table({"row": "int64", **dict.fromkeys(further, "string")}, name=VIEW)
         others = own.select(*further, **{_FURTHER_ROW: own.row})
@@ -95,21 +69,30 @@ _SAID_ROW, _FURTHER_ROW, _PATIENT = ".findings.row", ".further.row", ".part.pati
 
 def _answers() -> ir.Table:
     """What is put after the columns of the input, with row and place in the order of decision."""
-    said = _said()
-    row = _DECISIONS.left_join(said, _DECISIONS.row == said[_SAID_ROW])
-    amounts = {name: _DECISIONS[name].cast(AMOUNT) for name in decisions.AMOUNTS}
+    found, decided = _written()
+    said = _said(found)
+    row = decided.left_join(said, decided.row == said[_SAID_ROW])
+    amounts = {name: decided[name].cast(AMOUNT) for name in decisions.AMOUNTS}
     others = [name for name in ANSWERS if name not in decisions.AMOUNTS]
-    order = {_ROW: _DECISIONS.row, _INSTANT: _DECISIONS.instant, _LEVEL: _DECISIONS.level}
+    order = {_ROW: decided.row, _INSTANT: decided.instant, _LEVEL: decided.level}
     return row.select(*others, **amounts, **order)
+
+
+def _written() -> tuple[ir.Table, ir.Table]:
+    """The tables of findings and of decisions, with the columns that a check gives them."""
+    services = placed(leveled())
+    found = ibis.table(findings.findings(services).schema(), name="findings")
+    decided = decisions.decisions(services, found)
+    return found, ibis.table(decided.schema(), name="decisions")
 
 
 _OF_ORDER = ("patient_id", "service_id", "decided", "line")
 
 
-def _said() -> ir.Table:
+def _said(found: ir.Table) -> ir.Table:
     """row, with what the rules say of it: severity, provision and reason, one after the other."""
-    reason = _FINDINGS.reason_system + "/" + _FINDINGS.reason_code
-    said = _FINDINGS.severity + " " + _FINDINGS.provision + " " + reason
-    each = _FINDINGS.select("row", said=said).distinct()
+    reason = found.reason_system + "/" + found.reason_code
+    said = found.severity + " " + found.provision + " " + reason
+    each = found.select("row", said=said).distinct()
     together = each.said.group_concat("; ", order_by=each.said)
     return each.group_by(**{_SAID_ROW: each.row}).agg(findings=together)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -17,17 +17,7 @@ from conventio.law import Law
 from conventio.law.calendar import days
 from conventio.law.check import levels
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, Key, OnlyAtHours
-
-OF_LIMITS = ("counts_itself", "in_time", "lonely_stands")
-KEYS: Mapping[str, Key] = {
-    "per_tooth": "tooth",
-    "per_year": "calendar-year",
-    "per_day": "day",
-    "per_session": "session",
-    "per_company": "company",
-}
-"""The column of `rules` for each key that a group may have."""
+from conventio.law.rules import AnyRule, OnlyAtHours
 
 
 def tables(
@@ -100,7 +90,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "only_prescribed": getattr(entry.rule, "when", "always") == "prescribed",
         "only_known_prescription": getattr(entry.rule, "when", "always") == "prescription-known",
         "warns": False,
-        **dict.fromkeys((*OF_LIMITS, *KEYS), False),
+        **dict.fromkeys((*inputs.OF_LIMITS, *inputs.PER), False),
         **{name: getattr(entry.rule, name, None) for name in ("from_birthday", "to_birthday")},
     }
     if entry.rule.kind in ROW_KINDS:
@@ -111,8 +101,8 @@ def _rule(entry: Entry) -> dict[str, Any]:
     if limit is not None:
         row |= {
             "limit": limit.limit,
-            **{name: getattr(limit, name) for name in OF_LIMITS},
-            **{column: key in limit.per for column, key in KEYS.items()},
+            **{name: getattr(limit, name) for name in inputs.OF_LIMITS},
+            **{column: key in limit.per for column, key in inputs.PER.items()},
         }
     return row
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import LIMIT_CODES, LIMIT_TITLES, RULES, TITLES
+from conventio.claims.inputs import LIMIT_CODES, LIMIT_TITLES, PER, RULES, TITLES
 from conventio.claims.kinds.shape import on_its_day
 from conventio.claims.order import SESSION, turns
 
@@ -86,15 +86,13 @@ _BEFORE = ibis.window(group_by="group", order_by="place", rows=(None, -1))
 
 UNDECIDED = "SELECT count(*) AS undecided FROM standing WHERE stands IS NULL"
 
-_OF_RULE = ("per_tooth", "per_year", "per_day", "per_session", "per_company", "counts_itself")
-
 
 def concerned(services: ir.Table, codes: ir.Table = LIMIT_CODES) -> ir.Table:
     """Every service with every side of a group rule that it is in, its key facts known or not.
 
     Where the services come with an entry, only with the sides of that entry.
     """
-    rules = RULES.select("entry", "first", "last", "answers_undated", *_OF_RULE)
+    rules = RULES.select("entry", "first", "last", "answers_undated", "counts_itself", *PER)
     of_rules = codes.join(rules, "entry")
     joined = services.join(of_rules, ["entry", "code"] if "entry" in services.columns else "code")
     return joined.mutate(

@@ -26,10 +26,10 @@ def _selected(columns: tuple[str, ...]) -> str:
 DECISIONS = f"SELECT {_selected(decisions.COLUMNS)} FROM decisions ORDER BY {IN_ORDER}"
 """The query for the decisions, in the order in which they were taken."""
 
-FINDINGS = (
-    f"SELECT {_selected(findings.COLUMNS)} FROM findings "
-    f"ORDER BY {IN_ORDER}, rule, provision, severity, evidence_service_id NULLS FIRST, message"
-)
+LISTED = "rule, provision, severity, evidence_service_id NULLS FIRST, message"
+"""The order of the findings of one service."""
+
+FINDINGS = f"SELECT {_selected(findings.COLUMNS)} FROM findings ORDER BY {IN_ORDER}, {LISTED}"
 """The query for the findings, in the order of decision, rule and evidence; no two are equal."""
 
 

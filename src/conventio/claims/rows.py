@@ -6,24 +6,12 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.facts import asked, of_day, of_people, of_prescription
-from conventio.claims.inputs import RULE_CODES, RULES
+from conventio.claims.inputs import OF_LIMITS, PER, RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
 from conventio.claims.kinds.shape import Case, RowKind, on_its_day
 
 _Placed = tuple[int, RowKind]
 """A kind with its place among all."""
-
-_OF_GROUPS = (
-    "limit",
-    "counts_itself",
-    "in_time",
-    "lonely_stands",
-    "per_tooth",
-    "per_year",
-    "per_day",
-    "per_session",
-    "per_company",
-)
 
 
 def findings(services: ir.Table) -> ir.Table:
@@ -61,7 +49,7 @@ def _spoken_of(row: ir.Table) -> ir.Table:
 
 def _entries(chosen: ir.BooleanValue) -> ir.Table:
     """Entries without what only group rules ask."""
-    return RULES.filter(chosen).drop("rule", "kind", "everywhere", *_OF_GROUPS)
+    return RULES.filter(chosen).drop("rule", "kind", "everywhere", "limit", *OF_LIMITS, *PER)
 
 
 def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from conventio.cli.failures import Refused, put_in
+from conventio.cli.given import Given, Tables, look, read
 from conventio.cli.options import (
     AddedLaw,
     AsJson,
@@ -22,6 +23,7 @@ from conventio.cli.options import (
     chosen_law,
     only_earlier,
 )
+from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
     from conventio.folder.engine import Engine
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from conventio.pages.figures import Figures
     from conventio.wording.catalogue import Language as LanguageName
 
-MESSAGES = (".xml", ".json")
 Where = Literal["duckdb", "spark"]
 """The engines that a check can run on."""
 
@@ -69,12 +70,7 @@ class Checked:
 
 
 def check(
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="FOLDER", help="A folder of tables, or a FHIR message (.xml, .json)."
-        ),
-    ],
+    folder: Given,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -97,10 +93,7 @@ def check(
         Path | None,
         typer.Option(metavar="FILE", help="Write every problem of the input to this CSV file."),
     ] = None,
-    tables: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="For a message: a folder with the other tables."),
-    ] = None,
+    tables: Tables = None,
     memory: Memory = None,
     known: Known = None,
     law: LawFolder = None,
@@ -120,13 +113,13 @@ def check(
     from conventio.cli.summary import print_summary, print_warnings
     from conventio.folder.problems import FIELDS
 
-    _look(folder, tables)
+    look(folder, tables)
     if master is not None and engine != "spark":
-        raise Refused("--master goes with --engine spark")
+        raise Refused(refusal("master-without-spark"))
     target = out or (folder / "out" if folder.is_dir() else folder.with_suffix(".out"))
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
-        only_earlier(problems, FIELDS, "--problems", "list of problems")
+        only_earlier(problems, FIELDS, "--problems", "another-list")
     wishes = Wishes(
         chosen_law(law, known, with_law),
         force=force,
@@ -167,7 +160,10 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
 
     language = wishes.language
     with ExitStack() as stack:
-        new = stack.enter_context(output_folder(target, force=wishes.force))
+        with put_in(wishes.language):
+            new = stack.enter_context(
+                output_folder(target, force=wishes.force, language=wishes.language)
+            )
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         tell = stack.enter_context(shown_progress())
@@ -232,40 +228,21 @@ def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManag
 def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
     """Read the folder or message; the problems go to their file before they stop the check."""
     from conventio.folder.problems import Unusable
-    from conventio.folder.read import read_folder
     from conventio.folder.write import output_file
 
-    how: Any = {"set_aside": wishes.set_aside, "language": wishes.language}
     try:
-        if source.is_dir():
-            return read_folder(engine, source, **how)
-        from conventio.folder.fhir import read_message
-
-        message: Folder = read_message(engine, source, tables=wishes.tables, **how)
-        return message
+        return read(
+            engine,
+            source,
+            tables=wishes.tables,
+            language=wishes.language,
+            set_aside=wishes.set_aside,
+        )
     except Unusable as error:
         if wishes.problems is not None:
             with output_file(wishes.problems, language=wishes.language) as file:
                 error.write(file)
         raise
-
-
-def _look(source: Path, tables: Path | None) -> None:
-    """Whether there is something of a kind that can be checked; raises Refused."""
-    if not source.exists():
-        raise Refused(
-            f"{source}: found no folder of that name, expected a folder with the table services. "
-            "`conventio template FOLDER` makes an empty one; `conventio demo` shows one."
-        )
-    if source.is_file() and source.suffix.lower() not in MESSAGES:
-        raise Refused(
-            f"{source}: found a file, expected the folder that holds it, "
-            "or a FHIR message (.xml or .json)."
-        )
-    if tables is not None and source.is_dir():
-        raise Refused("--tables goes with a message; a folder holds its own tables")
-    if tables is not None and not tables.is_dir():
-        raise Refused(f"{tables}: no folder of that name; --tables takes a folder of tables")
 
 
 def _keep_what_is_not_ours(target: Path, source: Path, force: bool) -> None:
@@ -274,9 +251,6 @@ def _keep_what_is_not_ours(target: Path, source: Path, force: bool) -> None:
         return
     whole, read = target.resolve(), source.resolve()
     if whole == read or whole in read.parents:
-        raise Refused(f"{target}: holds the input. Use --out to write elsewhere.")
+        raise Refused(refusal("holds-input", folder=target))
     if force and target.is_dir() and any(target.iterdir()) and not (target / "run.json").is_file():
-        raise Refused(
-            f"{target}: --force replaces earlier answers only, and this folder has no run.json. "
-            "Use --out to write elsewhere."
-        )
+        raise Refused(refusal("no-answers", folder=target))

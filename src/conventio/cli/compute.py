@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conventio.cli.options import AddedLaw, AsJson, Known, LawFolder, chosen_law, day
+from conventio.cli.options import AddedLaw, AsJson, Known, Language, LawFolder, chosen_law, day
+
+if TYPE_CHECKING:
+    from conventio.law import Law
+    from conventio.wording.catalogue import Catalogue
+    from conventio.wording.manner import ForPeople
 
 On = Annotated[
     date | None,
@@ -31,25 +37,29 @@ def compute(
     known: Known = None,
     law: LawFolder = None,
     with_law: AddedLaw = None,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Work one provision out: a formula, or a rule on one service with its history."""
     from conventio.claims import compute as computing
-    from conventio.cli.failures import Refused
+    from conventio.cli.failures import Refused, put_in
     from conventio.cli.screen import print_json
+    from conventio.wording.manner import ForPeople
 
     used = chosen_law(law, known, with_law)
     try:
         if describe:
             print_json(computing.describe(used, provision))
             return
-        answer = computing.compute(used, provision, _values(given or []), on)
+        manner = None if as_json else ForPeople(language)
+        with put_in(language):
+            answer = computing.compute(used, provision, _values(given or []), on, manner=manner)
     except computing.NotComputed as error:
-        raise Refused(str(error)) from None
-    if as_json:
+        raise Refused(error.message(language)) from None
+    if manner is None:
         print_json(asdict(answer))
     else:
-        _print(answer)
+        _print(answer, used, manner)
 
 
 def _values(given: list[str]) -> dict[str, Any]:
@@ -82,38 +92,60 @@ def _value(name: str, text: str) -> Any:
         return text
 
 
-def _print(answer: Any) -> None:
+def _print(answer: Any, used: Law, manner: ForPeople) -> None:
     from conventio.cli.screen import results
+    from conventio.wording.catalogue import Catalogue
 
-    console = results()
-    if isinstance(answer.value, dict) and "outcome" in answer.value:
-        console.print(f"{answer.provision}: {answer.value['outcome']}", style="bold")
-        for finding in answer.value["findings"]:
-            console.print(f"  {finding['severity']}: {finding['message']} ({finding['provision']})")
-        for rule in answer.value["not_run"]:
-            console.print(f"  not asked: {rule['rule']} needs {rule['missing']}")
-    elif is_dataclass(answer.value) and not isinstance(answer.value, type):
-        console.print(f"{answer.provision}", style="bold")
-        for name, value in asdict(answer.value).items():
-            console.print(f"  {name}: {value}")
-    elif isinstance(answer.value, dict):
-        console.print(answer.provision, style="bold")
-        for name, value in answer.value.items():
-            for one in value if isinstance(value, list) else [value]:
-                console.print(f"  {name}: {_plain(one)}")
-    else:
+    console, words = results(), Catalogue.read(manner.language, "computing")
+    title, *lines = _lines(answer, words, manner)
+    console.print(title, style="bold")
+    for line in lines:
+        console.print(f"  {line}")
+    on = answer.on or words.say("any-day")
+    cites = ", ".join(answer.cites)
+    based_on = words.say("based-on", law=answer.law, day=on, cites=cites)
+    gaps = _left_open(answer, used, manner)
+    for line in (based_on, *(words.say("open", says=" ".join(gap.split())) for gap in gaps)):
+        console.print(f"  {line}")
+
+
+def _lines(answer: Any, words: Catalogue, manner: ForPeople) -> Iterator[str]:
+    """What the answer is, line by line."""
+    from conventio.wording.catalogue import Catalogue
+
+    value = answer.value
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if not isinstance(value, dict):
         unit = f" {answer.unit}" if answer.unit else ""
-        console.print(f"{answer.provision}: {answer.value}{unit}", style="bold")
-    console.print(
-        f"  law {answer.law}, on {answer.on or 'any day'}; cites {', '.join(answer.cites)}"
-    )
-    for gap in answer.gaps:
-        console.print(f"  open: {' '.join(gap['open'].split())}")
+        yield f"{answer.provision}: {value}{unit}"
+    elif "outcome" in value:
+        said = Catalogue.read(manner.language, "report")
+        outcome = said.say(f"outcome.{value['outcome']}")
+        yield f"{answer.provision}: {outcome}"
+        for one in value["findings"]:
+            severity = said.say(f"severity.{one['severity']}")
+            facts = {"message": one["message"], "provision": one["provision"]}
+            yield words.say("said", severity=severity, **facts)
+        for rule in value["not_run"]:
+            yield words.say("rule-not-asked", rule=rule["rule"], missing=rule["missing"])
+    else:
+        yield answer.provision
+        for name, part in value.items():
+            for one in part if isinstance(part, list) else [part]:
+                yield f"{name}: {_plain(one, words, manner)}"
 
 
-def _plain(value: Any) -> str:
+def _left_open(answer: Any, used: Law, manner: ForPeople) -> list[str]:
+    """What the provision leaves open, in the reader's language where there is a sentence for it."""
+    provision = used.provisions[answer.provision]
+    translated = None if manner.language == "en" else manner.left_open(provision)
+    return [translated] if translated else [gap["open"] for gap in answer.gaps]
+
+
+def _plain(value: Any, words: Catalogue, manner: ForPeople) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
+        return ", ".join(f"{name} {_plain(one, words, manner)}" for name, one in value.items())
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "not given" if value is None else str(value)
+        return manner.value("true" if value else "false")
+    return words.say("not-given") if value is None else str(value)

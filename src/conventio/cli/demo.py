@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from conventio.cli.failures import Refused
-from conventio.cli.options import AsJson, Force
+from conventio.cli.failures import Refused, put_in
+from conventio.cli.options import AsJson, Force, Language
+from conventio.cli.speech import refusal, say
 
 README = "README.md"
 MARK = b"# Example\n\n**Synthetic.**"
@@ -22,6 +23,7 @@ def demo(
         "conventio-demo"
     ),
     force: Force = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Make the example folder, check it, and write its report."""
@@ -32,16 +34,17 @@ def demo(
     from conventio.folder.write import output_folder
 
     if force and out.is_dir() and any(out.iterdir()) and not _is_example(out):
-        raise Refused(f"{out}: --force replaces an earlier example only. Use --out for another.")
-    with output_folder(out, force=force) as new:
+        raise Refused(refusal("no-example", folder=out))
+    with put_in(language), output_folder(out, force=force, language=language) as new:
         for name, text in example().items():
             (new / name).write_bytes(text)
-        done = checked(new, new / "out", Wishes(chosen_law(None, None), csv=True))
+        wishes = Wishes(chosen_law(None, None), csv=True, language=language)
+        done = checked(new, new / "out", wishes)
     done = replace(done, out=out / "out")
     if as_json:
         print_json(done.account)
         return
-    messages().print(f"The example, whose people do not exist, is in {out}\n", soft_wrap=True)
+    messages().print(f"{say('example', place=out)}\n", soft_wrap=True)
     print_summary(done)
 
 

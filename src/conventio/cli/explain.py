@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from conventio.cli.given import Given, Tables, look, read
 from conventio.cli.options import AddedLaw, AsJson, Known, Language, LawFolder, chosen_law
+from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
     from conventio.claims.explain import Explanation, Finding, UnknownService
@@ -17,8 +19,9 @@ STYLES = {"head": "bold", "refuse": "red", "unchecked": "yellow", "warn": "cyan"
 
 
 def explain(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of tables.")],
+    folder: Given,
     service_id: Annotated[str, typer.Argument(metavar="SERVICE_ID", help="The service.")],
+    tables: Tables = None,
     known: Known = None,
     law: LawFolder = None,
     with_law: AddedLaw = None,
@@ -30,13 +33,13 @@ def explain(
     from conventio.cli.failures import Refused, put_in
     from conventio.cli.screen import print_json, results
     from conventio.folder.engine import DuckDB
-    from conventio.folder.read import read_folder
     from conventio.pages.explanation import lines
 
+    look(folder, tables)
     used = chosen_law(law, known, with_law)
     with DuckDB() as engine:
         with put_in(language):
-            present = read_folder(engine, folder, language=language).present
+            present = read(engine, folder, tables=tables, language=language).present
         try:
             explanation = explaining.explain(engine, used, present, service_id)
         except explaining.UnknownService as error:
@@ -52,13 +55,11 @@ def explain(
 
 
 def _unknown(folder: Path, error: UnknownService) -> str:
+    facts = {"folder": folder, "service": repr(error.service_id)}
     if error.history:
-        return (
-            f"{folder}: service {error.service_id!r} is history (its column decided is filled), "
-            "and history is not decided again; ask for a service that it came to matter for"
-        )
-    near = f"; did you mean {' or '.join(map(repr, error.near))}?" if error.near else ""
-    return f"{folder}: holds no service {error.service_id!r}{near}"
+        return refusal("service-is-history", **facts)
+    near = refusal("near", near=", ".join(map(repr, error.near))) if error.near else ""
+    return refusal("unknown-service", near=near, **facts)
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

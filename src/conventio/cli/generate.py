@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conventio.cli.options import AsJson
+from conventio.cli.failures import put_in
+from conventio.cli.options import AsJson, Language
+from conventio.cli.speech import say, spoken
 
 if TYPE_CHECKING:
     from conventio.population.generate import Population
@@ -30,6 +32,7 @@ def generate(
         typer.Option(metavar="S", min=0, max=2**63 - 1, help="The same seed, the same bytes."),
     ],
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV, not Parquet.")] = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Make a synthetic folder, with labels that say which rules each service breaks."""
@@ -41,7 +44,8 @@ def generate(
     from conventio.population.generate import generate as make
 
     with (
-        output_folder(out) as new,
+        put_in(language),
+        output_folder(out, language=language) as new,
         TemporaryDirectory(prefix=".spill-", dir=new) as spill,
         DuckDB(spill=Path(spill), memory=allowed()) as engine,
         shown_progress() as tell,
@@ -64,16 +68,15 @@ def generate(
 def _say(out: Path, made: Population) -> None:
     from conventio.cli import screen
     from conventio.population.generate import LABELS
+    from conventio.wording.catalogue import Catalogue
 
     console = screen.results()
-    shown = screen.table("rule", "services", title="Broken rules", right=("services",))
+    words = Catalogue.read(spoken.get(), "report")
+    number = words.say("totals.services")
+    shown = screen.table(words.say("not_run.rule"), number, title=say("broken"), right=(number,))
     for rule, services in made.planted.items():
         shown.add_row(rule, f"{services:,}".replace(",", " "))
     console.print(shown)
-    total = made.rows["services"]
-    console.print(
-        f"{total} services of {made.rows['patients']} patients who do not exist, "
-        f"{made.history} of them decided earlier, are in {out}; "
-        f"what each breaks is in {out / LABELS}.",
-        soft_wrap=True,
-    )
+    facts = {"services": made.rows["services"], "patients": made.rows["patients"]}
+    places = {"place": out, "labels": out / LABELS}
+    console.print(say("population", history=made.history, **facts, **places), soft_wrap=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from conventio.cli.speech import spoken
+from conventio.cli.speech import refusal, spoken
 
 if TYPE_CHECKING:
     from conventio.law import Law
@@ -93,20 +93,23 @@ def chosen_law(folder: Path | None, known: date | None, added: Sequence[Path] | 
     given += [("--with-law", one) for one in added or ()]
     for option, one in given:
         if not one.is_dir():
-            raise Refused(f"{one}: no folder of that name; {option} takes a folder of law")
+            raise Refused(refusal("no-law", folder=one, option=option))
     if folder is None and not added:
         return shipped().known(known)
     return read(folder or SHIPPED, *added or ()).known(known)
 
 
-def only_earlier(file: Path, header: Sequence[str], option: str, what: str) -> None:
-    """Let a file be replaced only by another of its kind, known by its header; raises Refused."""
+def only_earlier(file: Path, header: Sequence[str], option: str, otherwise: str) -> None:
+    """Let a file be replaced only by another of its kind, known by its header.
+
+    Raises Refused; what is said of a file of another kind is the sentence of `otherwise`.
+    """
     from conventio.cli.failures import Refused
 
     if file.is_dir() or not file.parent.is_dir():
-        raise Refused(f"{file}: can't be written; {option} takes the name of a file to write")
+        raise Refused(refusal("not-writable", file=file, option=option))
     if file.exists():
         with file.open(encoding="utf-8", errors="replace") as stream:
             found = stream.readline().strip()
         if found != ",".join(header):
-            raise Refused(f"{file}: is there already, and is no {what}. Name another.")
+            raise Refused(refusal(otherwise, file=file))

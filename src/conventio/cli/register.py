@@ -11,6 +11,7 @@ import typer
 
 from conventio.cli.failures import Refused, put_in
 from conventio.cli.options import AsJson, Known, Language, LawFolder, chosen_law, day, only_earlier
+from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
     from conventio.folder.engine import Engine, Row
@@ -19,20 +20,8 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 200
 """How many rows of a register a screen shows."""
-SHOWN = (
-    "performed_at",
-    "line",
-    "service_id",
-    "code",
-    "practitioner",
-    "patient_id",
-    "prescription_id",
-    "prescriber",
-    "report",
-    "kept_until",
-    "passed",
-    "missing",
-)
+NOT_SHOWN = frozenset({"executed_on", "provision"})
+"""The columns of the register that a screen has no room for."""
 
 
 def register(
@@ -80,9 +69,9 @@ def register(
     from conventio.wording.catalogue import Catalogue
 
     if may_delete is not None and (practitioner is not None or passed or csv is not None):
-        raise Refused("--may-delete asks about one prescription: it takes none of the other lists")
+        raise Refused(refusal("may-delete-alone"))
     if csv is not None:
-        only_earlier(csv, registers.COLUMNS, "--csv", "register")
+        only_earlier(csv, registers.COLUMNS, "--csv", "another-register")
     words, used = Catalogue.read(language, "register"), chosen_law(law, known)
     with DuckDB() as engine:
         with put_in(language):
@@ -112,6 +101,13 @@ def register(
             _print(engine, query, made, words, language)
     if csv is not None and not as_json:
         print(words.say("written", file=csv))
+
+
+def shown_columns() -> list[str]:
+    """The columns of the register that are shown."""
+    from conventio.prescriptions.register import COLUMNS
+
+    return [name for name in COLUMNS if name not in NOT_SHOWN]
 
 
 def _known_practitioner(engine: Engine, folder: Path, practitioner: str, words: Catalogue) -> None:
@@ -157,16 +153,16 @@ def _print(engine: Engine, query: str, made: Register, words: Catalogue, languag
     from conventio.wording.amounts import number
     from conventio.wording.catalogue import Catalogue
 
-    values = Catalogue.read(language, "values")
+    values, columns = Catalogue.read(language, "values"), shown_columns()
     for name in made.absent:
         screen.messages().print(words.say(f"absent.{name}"), soft_wrap=True)
     rows = engine.rows(f"{query} LIMIT {MOST_SHOWN}")
     console = screen.results()
     if rows:
-        heads = [words.say(f"column.{name}") for name in SHOWN]
+        heads = [words.say(f"column.{name}") for name in columns]
         shown = screen.table(*heads, title=words.say("title"))
         for row in rows:
-            shown.add_row(*(_cell(name, row, words, values) for name in SHOWN))
+            shown.add_row(*(_cell(name, row, words, values) for name in columns))
         console.print(shown)
     total = engine.rows(f"SELECT count(*) AS n FROM ({query})")[0]["n"]
     if total > len(rows):

@@ -13,3 +13,10 @@ def say(key: str, /, **facts: object) -> str:
     from conventio.wording.catalogue import Catalogue
 
     return Catalogue.read(spoken.get(), "commands").say(key, **facts)
+
+
+def refusal(key: str, /, **facts: object) -> str:
+    """The sentence of `key` of what is refused."""
+    from conventio.wording.catalogue import Catalogue
+
+    return Catalogue.read(spoken.get(), "refusals").say(key, **facts)

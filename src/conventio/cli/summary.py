@@ -37,10 +37,11 @@ def print_summary(done: Checked) -> None:
 def _workbook(console: Console, done: Checked) -> None:
     if done.sheets is None:
         return
-    console.print(f"Excel:   {done.out / 'answers.xlsx'}", soft_wrap=True)
+    console.print(say("workbook", place=done.out / "answers.xlsx"), soft_wrap=True)
     for table, sheets in done.sheets.items():
         if sheets > 1:
-            console.print(f"         {table} goes on over {sheets} sheets, as one is too small.")
+            further = say("several-sheets", table=table, sheets=sheets)
+            console.print(f"         {further}")
 
 
 def print_warnings(done: Checked) -> None:
@@ -117,7 +118,8 @@ def _not_run(console: Console, done: Checked, words: Catalogue) -> None:
     services = words.say("not_run.services")
     shown = screen.table(*columns, services, title=say("not-run"), right=(services,))
     for one in not_run:
-        concerned = "not known" if one["services"] is None else str(one["services"])
+        known = one["services"] is not None
+        concerned = str(one["services"]) if known else say("concerned-unknown")
         shown.add_row(one["rule"], one["provision"], one["missing"], concerned)
     console.print(shown)
     console.print()

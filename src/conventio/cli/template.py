@@ -7,17 +7,21 @@ from typing import Annotated
 
 import typer
 
+from conventio.cli.failures import put_in
+from conventio.cli.options import Language
+from conventio.cli.speech import say
+
 
 def template(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to make.")],
+    language: Language = "en",
 ) -> None:
     """Make an empty folder with every table."""
     from conventio.cli.screen import messages
     from conventio.folder.template import write_template
 
-    for file in write_template(folder):
+    with put_in(language):
+        files = write_template(folder, language=language)
+    for file in files:
         print(file)
-    messages().print(
-        "Only services is required: remove the tables that you have nothing for. "
-        "`conventio dictionary` says what each column means."
-    )
+    messages().print(say("only-services-required"))

@@ -32,6 +32,14 @@ Years = Annotated[int, Unit("years")]
 """The length of a term."""
 
 
+class NotFitting(ValueError):
+    """What is given does not fit together: the key of a sentence, and its facts."""
+
+    def __init__(self, key: str, /, **facts: object) -> None:
+        super().__init__(key)
+        self.key, self.facts = key, facts
+
+
 @dataclass(frozen=True)
 class Mechanism:
     """A function with what it asks of a person and of the law."""
@@ -43,7 +51,7 @@ class Mechanism:
     unit: str | None
 
     def run(self, given: Mapping[str, Any], figures: Mapping[str, Any]) -> Any:
-        """The answer; raises pydantic.ValidationError where what is given does not fit."""
+        """The answer; raises pydantic.ValidationError or NotFitting where that can't be."""
         inputs = self.inputs.model_validate(given)
         values = {name: getattr(inputs, name) for name in self.inputs.model_fields}
         return self.function(**values, **{name: figures[name] for name in self.figures})

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from conventio.law.mechanism import Unit, mechanism
+from conventio.law.mechanism import NotFitting, Unit, mechanism
 
 Level = Annotated[Decimal, Unit("probability"), Field(gt=0, lt=1)]
 """A probability below which a difference is called significant."""
@@ -33,7 +33,7 @@ class Group(BaseModel):
     @model_validator(mode="after")
     def _part_of_the_whole(self) -> Self:
         if self.third_party > self.total:
-            raise ValueError(f"{self.group}: more services in third-party payment than in all")
+            raise NotFitting("group-part", group=self.group)
         return self
 
     @property
@@ -57,7 +57,7 @@ def difference_of_shares(
     """
     names = [one.group for one in groups]
     if len(set(names)) < len(names):
-        raise ValueError("groups: each is given once, with all its services")
+        raise NotFitting("groups-once")
     test, probability = _tested(groups)
     ordered = sorted(groups, key=lambda one: (_exact(one), one.group))
     lowest, highest = ordered[0], ordered[-1]

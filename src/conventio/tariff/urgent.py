@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from conventio.law.mechanism import Euro, Number, mechanism
+from conventio.law.mechanism import Euro, NotFitting, Number, mechanism
 
 
 class ValuedService(BaseModel):
@@ -36,10 +36,10 @@ def urgent_supplement_base(
     if reading == "added":
         fees = [service.fee for service in services if service.fee is not None]
         if len(fees) < len(services):
-            raise ValueError("each of the services must have its fee, to add the fees")
+            raise NotFitting("needs-fees")
         return sum(fees, Decimal(0))
     if value_of_l is None:
-        raise ValueError("value_of_l must be given, to price relative values")
+        raise NotFitting("needs-letter-value")
     factor = {"L": Decimal(1), "N": n_to_l}
     converted = [
         service.relative_value * factor[service.letter]
@@ -47,5 +47,5 @@ def urgent_supplement_base(
         if service.relative_value is not None and service.letter is not None
     ]
     if len(converted) < len(services):
-        raise ValueError("each of the services must have its letter and relative value")
+        raise NotFitting("needs-relative-values")
     return sum(converted, Decimal(0)) * value_of_l
