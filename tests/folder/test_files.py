@@ -77,12 +77,12 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     else:
         pq.write_table(many(), file)
 
-    def changing(*given: object) -> list[str]:
+    def changing(*given: object, **how_read: object) -> list[str]:
         text = file.read_bytes()
         file.unlink()
         if how != "removed":
             file.write_bytes(text if how == "written" else text[: len(text) // 2])
-        return make_values(*given)  # type: ignore[arg-type]
+        return make_values(*given, **how_read)  # type: ignore[arg-type]
 
     monkeypatch.setattr(read, "make_values", changing)
     assert said_of_folder(tmp_path) == [CHANGED.format(name)]

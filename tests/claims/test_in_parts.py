@@ -1,0 +1,86 @@
+"""Services that are decided in parts of the patients are decided as all at once, byte for byte."""
+
+import random
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from conventio.claims import joined, output
+from conventio.claims.decide import decide
+from conventio.folder.engine import DuckDB
+from conventio.folder.parts import Part, Written
+from conventio.folder.read import read_folder
+from conventio.law import shipped
+from conventio.pages import report
+from conventio.pages.figures import figures
+from conventio.pages.tally import tally
+from tests.arrow import arrow
+from tests.oracle.folders import random_folder
+
+LAW = shipped().known(None)
+
+
+def made(place: Path, *, seed: int, patients: int, timed: bool) -> Path:
+    """A random folder as Parquet; with `timed` every service has a time of day."""
+    tables = random_folder(random.Random(seed), patients)
+    if timed:
+        whole = [row for row in tables["services"] if isinstance(row["performed_at"], datetime)]
+        tables["services"] = whole
+    place.mkdir()
+    for name, table in arrow(tables).items():
+        pq.write_table(table, place / f"{name}.parquet")
+    return place
+
+
+def written(folder: Path, out: Path, at_once: int | None) -> tuple[int, dict[str, bytes]]:
+    """How many parts there were, and every file; of Parquet its rows."""
+    out.mkdir()
+    parts: list[Part] = []
+    with DuckDB() as engine, Written(engine, out, csv=True) as answers:
+        engine.at_once = at_once
+        read = read_folder(engine, folder)
+        tables = {**output.TABLES, "joined": joined.query(engine, read, folder)}
+
+        def keep(part: Part) -> None:
+            parts.append(part)
+            answers.add(part, tables)
+            tally(engine, part)
+
+        decided = decide(engine, LAW, read.present, each_part=keep)
+        answers.finish()
+        output.write_account(decided, read, out)
+        report.write(engine, decided, read, figures(engine), out / "report.html")
+    found = {file.name: file.read_bytes() for file in out.iterdir() if file.suffix != ".parquet"}
+    for file in out.glob("*.parquet"):
+        found[file.name] = repr(pq.read_table(file).to_pylist()).encode()
+    assert [part.number for part in parts] == list(range(parts[0].of))
+    return len(parts), found
+
+
+@pytest.mark.parametrize(("at_once", "timed"), [(1, True), (40, False), (137, True)])
+def test_parts_are_as_the_whole(at_once: int, timed: bool, tmp_path: Path) -> None:
+    patients = 12 if at_once == 1 else 60
+    folder = made(tmp_path / "folder", seed=at_once, patients=patients, timed=timed)
+    one, expected = written(folder, tmp_path / "whole", None)
+    several, answered = written(folder, tmp_path / "parts", at_once)
+    assert one == 1
+    assert several > 2
+    assert set(expected) == {
+        *(f"{name}.{kind}" for name in ("decisions", "findings", "joined") for kind in KINDS),
+        "run.json",
+        "report.html",
+    }
+    for name, content in expected.items():
+        assert answered[name] == content, name
+
+
+KINDS = ("csv", "parquet")
+
+
+def test_the_memory_allowed_says_how_many_services_are_decided_at_once() -> None:
+    with DuckDB(memory=2_000_000_000) as engine:
+        assert engine.at_once == 2_000_000
+    with DuckDB() as engine:
+        assert engine.at_once is None
