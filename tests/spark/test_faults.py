@@ -14,7 +14,7 @@ from conventio.folder.engine import EngineMissing
 from conventio.folder.spark_program import INSTALL, MEMORY, look_for_spark
 from tests.cli.run import conventio, example_in, files_in
 
-COMMAND = (sys.executable, "-c", "from conventio.cli.app import main; main()")
+COMMAND = (sys.executable, "-m", "conventio")
 LONGEST = 900.0
 """Seconds that a check may take on a machine with much else to do."""
 

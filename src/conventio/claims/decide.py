@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,14 +13,12 @@ import pyarrow as pa
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
 from conventio.claims.law_tables import tables
+from conventio.claims.pace import Progress, shares
 from conventio.claims.plan import NEW, Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine, literal
 from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import AnyRule, AwaitsInput, Unsettled
-
-Progress = Callable[[str, float], None]
-"""Told the table that is being made, and which share of the known work is behind it (0 to 1)."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +60,17 @@ def decide(engine: Engine, law: Law, present: Present, progress: Progress | None
     for name, table in asked.tables.items():
         engine.load(name, table)
     stages = plan(engine.dialect, asked.levels)
-    known_work = len(stages.prepare) + len(stages.conclude)
-    for done, stage in enumerate(stages.prepare):
-        tell(stage.table, done / known_work)
+    behind = shares([one.table for one in (*stages.prepare, stages.round, *stages.conclude)])
+    for done, stage in zip(behind, stages.prepare, strict=False):
+        tell(stage.table, done)
         _make(engine, stage)
     rounds = 0
     while engine.rows(limits.UNDECIDED)[0]["undecided"]:
-        tell(stages.round.table, len(stages.prepare) / known_work)
+        tell(stages.round.table, behind[len(stages.prepare)])
         _make(engine, stages.round)
         rounds += 1
-    for done, stage in enumerate(stages.conclude, start=len(stages.prepare)):
-        tell(stage.table, done / known_work)
+    for done, stage in zip(behind[len(stages.prepare) + 1 :], stages.conclude, strict=False):
+        tell(stage.table, done)
         _make(engine, stage)
     return Decided(
         law,

@@ -154,9 +154,9 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
 
     Raises Unusable where the input can't be used or `target` is there already.
     """
-    from conventio.claims import output
+    from conventio.claims import output, pace
     from conventio.claims.decide import decide
-    from conventio.cli.progress import READING, WRITING, shown_progress
+    from conventio.cli.progress import shown_progress
     from conventio.folder import validate
     from conventio.folder.tables import TABLES
     from conventio.folder.write import output_file, output_folder
@@ -167,44 +167,59 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         new = stack.enter_context(output_folder(target, force=wishes.force))
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
-        tell = stack.enter_context(shown_progress())
-        tell("reading", 0.0)
+        tell = stack.enter_context(shown_progress(_parts(wishes)))
+        tell.part("reading")
         with put_in(wishes.language):
             folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
             with output_file(wishes.problems, language=wishes.language) as file:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
+        tell.part("law")
         for table in TABLES:
             engine.receive(table)
-        decided = decide(
-            engine,
-            wishes.law,
-            folder.present,
-            lambda table, done: tell(f"deciding: {table}", READING + (WRITING - READING) * done),
-        )
-        tell("writing", WRITING)
+
+        def deciding(table: str, done: float) -> None:
+            stage = pace.cost(table)
+            tell.within("deciding", done, stage.activity, stage.seconds)
+
+        decided = decide(engine, wishes.law, folder.present, deciding)
+        tell.part("writing")
         output.write(engine, decided, folder, new, csv=wishes.csv)
         for table in folder.set_aside:
             engine.reader.write_csv(
                 f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
             )
+        tell.part("report")
         counted = figures(engine)
         language = wishes.language
         report.write(engine, decided, folder, counted, new / "report.html", language=language)
         if wishes.joined:
             from conventio.claims import joined
 
+            tell.part("joined")
             joined.write(engine, folder, source, new, csv=wishes.csv)
         sheets = None
         if wishes.xlsx:
             from conventio.pages import workbook
 
-            tell("writing the workbook", WRITING)
+            tell.part("workbook")
             tables = {name: new / f"{name}.parquet" for name in ("decisions", "findings")}
             sheets = workbook.write(tables, new / "answers.xlsx")
         account = output.account(decided, folder)
         return Checked(account, counted, folder.warnings, target, language, sheets)
+
+
+def _parts(wishes: Wishes) -> dict[str, float]:
+    """The parts of a check that writes what is asked for, with what each costs."""
+    from conventio.claims import pace
+
+    asked = {"joined": wishes.joined, "workbook": wishes.xlsx}
+    parts = {part: cost for part, cost in pace.PARTS.items() if asked.get(part, True)}
+    if wishes.csv:
+        for part in ("writing", *(["joined"] if wishes.joined else [])):
+            parts[part] *= pace.WITH_CSV
+    return parts
 
 
 def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManager[Engine]:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -90,11 +90,12 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     return FAILED
 
 
-def stop_when_told() -> None:
+def stop_when_told(early: Sequence[int] = ()) -> None:
     """Let Ctrl-C, or a request to end, end the program soon: nothing is left half-written.
 
     It passes through the program as an exception. An engine that is busy does not hear it, so a
     thread tells the engine; and if that does not help in time, it ends the process itself.
+    What came `early`, before this was called, is heard at once.
     """
     read, write = os.pipe()
     os.set_blocking(write, False)
@@ -105,15 +106,19 @@ def stop_when_told() -> None:
         for other in (signal.SIGINT, signal.SIGTERM):
             signal.signal(other, signal.SIG_IGN)
         _told.append(number)
+        # It may come where Python lets nothing out and would say so, such as in a destructor.
+        sys.unraisablehook = lambda ignored: None
         raise Told
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    if early:
+        signal.raise_signal(early[0])
 
 
-def say_if_stopped() -> None:
+def say_if_stopped(early: Sequence[int] = ()) -> None:
     """Say that the command was stopped, where that came before or after its work."""
-    if _told and _ending.acquire(blocking=False):
+    if (_told or early) and _ending.acquire(blocking=False):
         _say(_stopped())
 
 
@@ -124,21 +129,30 @@ def _hurry(read: int) -> None:
         numbers = os.read(read, 1)
     if not numbers:
         return
+    try:
+        _end_in_haste()
+    finally:
+        os._exit(BY_SIGNAL + numbers[0])
+
+
+def _end_in_haste() -> None:
+    """Interrupt the engines for a while; then remove what is unfinished, and say so."""
+    # What is only half loaded has made nothing yet that could be stopped or removed.
     engine, write = (sys.modules.get(f"conventio.folder.{name}") for name in ("engine", "write"))
+    interrupt, placing = getattr(engine, "interrupt", None), getattr(write, "placing", None)
     until = time.monotonic() + HASTE
     while time.monotonic() < until:
-        if engine is not None:
-            engine.interrupt()
+        if interrupt is not None:
+            interrupt()
         time.sleep(0.05)
     # While output is put in its place, earlier answers may stand aside in what is unfinished.
-    if write is not None and write.placing.acquire(timeout=HASTE):
+    if write is not None and placing is not None and placing.acquire(timeout=HASTE):
         write.remove_unfinished()
     if _ending.acquire(blocking=False):
         _say(_stopped())
     else:
         time.sleep(HASTE)  # the command is saying it
     sys.stderr.flush()
-    os._exit(BY_SIGNAL + numbers[0])
 
 
 def _stopped() -> str:
