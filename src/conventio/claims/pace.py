@@ -25,13 +25,25 @@ SMALL = Cost("rules", 0.02)
 """What is supposed of a stage that was not measured."""
 
 STAGES: Mapping[str, Cost] = {
-    "numbered_services": Cost("placing", 0.3),
-    "leveled_services": Cost("placing", 0.3),
-    "moved": Cost("placing", 0.1),
-    "shareless_services": Cost("rules", 0.1),
+    "numbered_patients": Cost("placing", 0.1),
+    "leveled_services": Cost("placing", 0.5),
+    "moved": Cost("placing", 0.15),
+    "untitled_services": Cost("rules", 0.3),
     "row_findings": Cost("rules", 1.3),
+    "title_findings": Cost("rules", 0.05),
+    "authorisation_findings": Cost("rules", 0.25),
+    "hour_findings": Cost("rules", 0.1),
+    "missing_facts": Cost("groups", 0.1),
+    "asked_sessions": Cost("groups", 0.25),
+    "named_services": Cost("groups", 0.02),
     "members": Cost("groups", 0.9),
-    "standing": Cost("rounds", 0.6),
+    "crowded": Cost("groups", 0.4),
+    "rivals": Cost("groups", 0.4),
+    "turns": Cost("groups", 0.3),
+    "contested": Cost("groups", 0.35),
+    "standing": Cost("rounds", 0.15),
+    "limit_findings": Cost("findings", 0.2),
+    "lonely_findings": Cost("findings", 0.02),
     "findings": Cost("findings", 0.7),
     "decisions": Cost("outcomes", 0.6),
 }
@@ -56,11 +68,11 @@ PARTS: Mapping[str, float] = {
     "law": 1.8,
     "deciding": sum(stage.seconds for stage in STAGES.values()),
     "writing": 1.5,
-    "report": 2.0,
-    "joined": 2.0,
+    "report": 1.5,
+    "joined": 3.5,
     "workbook": 100.0,
 }
 """The parts of a check in their order, in the same seconds."""
 
-WITH_CSV = 1.7
+WITH_CSV = 2.0
 """How many times longer it takes to write tables as CSV too."""
