@@ -18,7 +18,7 @@ from conventio.cli import (
     register,
     template,
 )
-from conventio.cli.failures import ended, say_if_stopped, stop_when_told
+from conventio.cli.failures import ended, leave_if_stopped, stop_when_told
 from conventio.cli.speech import spoken
 
 
@@ -99,4 +99,4 @@ def main(early: list[int] | None = None) -> None:
     try:
         app(prog_name="conventio", obj=told)
     finally:
-        say_if_stopped(told)
+        leave_if_stopped(told)

@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from conventio.cli.speech import say
@@ -20,8 +20,10 @@ UNUSABLE = 2
 BY_SIGNAL = 128
 """Added to the number of the signal that ended a command."""
 
-HASTE = 0.4
+HASTE = 0.25
 """Seconds in which a command that was told to end can do so by itself."""
+LONGEST = 10.0
+"""Seconds that it may take to say so."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 SHOWN = 20
@@ -38,6 +40,8 @@ class Told(KeyboardInterrupt):
 
 _ending = threading.Lock()
 """Taken, for good, by whoever says that the command was stopped."""
+_said = threading.Event()
+"""Set when that has been said."""
 _told: list[int] = []
 """The signal that told it: an engine in the middle of a query hides who interrupted it."""
 
@@ -61,10 +65,7 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     if _told or isinstance(error, KeyboardInterrupt):
         if (write := sys.modules.get("conventio.folder.write")) is not None:
             write.remove_unfinished()
-        if _ending.acquire(blocking=False):
-            _say(_stopped())
-        else:
-            time.sleep(60)  # the one who has it ends the process
+        _say_stopped()
         return BY_SIGNAL + (_told[0] if _told else signal.SIGINT)
     if isinstance(error, BrokenPipeError):
         _close_stdout()
@@ -116,10 +117,27 @@ def stop_when_told(early: Sequence[int] = ()) -> None:
         signal.raise_signal(early[0])
 
 
-def say_if_stopped(early: Sequence[int] = ()) -> None:
-    """Say that the command was stopped, where that came before or after its work."""
-    if (_told or early) and _ending.acquire(blocking=False):
+def leave_if_stopped(early: Sequence[int] = ()) -> None:
+    """Where the command was stopped, end the process now: what Python clears up takes a while.
+
+    That it was stopped is said, where that came before or after its work.
+    """
+    if not (told := [*_told, *early]):
+        return
+    _say_stopped()
+    with suppress(OSError):  # whoever read it went away
+        sys.stdout.flush()
+    os._exit(BY_SIGNAL + told[0])
+
+
+def _say_stopped() -> None:
+    """Say once for all that the command was stopped."""
+    if _ending.acquire(blocking=False):
         _say(_stopped())
+        sys.stderr.flush()
+        _said.set()
+    else:
+        _said.wait(LONGEST)  # another thread is saying it
 
 
 def _hurry(read: int) -> None:
@@ -148,11 +166,7 @@ def _end_in_haste() -> None:
     # While output is put in its place, earlier answers may stand aside in what is unfinished.
     if write is not None and placing is not None and placing.acquire(timeout=HASTE):
         write.remove_unfinished()
-    if _ending.acquire(blocking=False):
-        _say(_stopped())
-    else:
-        time.sleep(HASTE)  # the command is saying it
-    sys.stderr.flush()
+    _say_stopped()
 
 
 def _stopped() -> str:
