@@ -25,9 +25,11 @@ import sys, time
 from pathlib import Path
 from conventio.cli.failures import ended, stop_when_told
 from conventio.cli.progress import shown_progress
+from conventio.cli.speech import spoken
 from conventio.folder.engine import DuckDB
 from conventio.folder.write import output_folder
 
+spoken.set("nl")
 stop_when_told()
 try:
     with output_folder(Path(sys.argv[1])) as new, DuckDB() as engine, shown_progress() as tell:
@@ -64,8 +66,9 @@ def test_work_ends_soon_when_told_to(work: str, sent: signal.Signals, tmp_path: 
         process.send_signal(sent)
         assert process.wait(timeout=60) == 128 + sent
         said = process.stderr.read()
-    assert said.startswith("Stopped after 0:")
-    assert said.endswith(", 25% done (reading); nothing was written.\n")
+    assert said.startswith("Gestopt na 0:")
+    assert said.endswith(", 25% gedaan (reading); er werd niets geschreven.\n")
+    assert said.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
 

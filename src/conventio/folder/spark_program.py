@@ -34,9 +34,10 @@ ON_ONE_MACHINE = {
 }
 """What it is started with besides where all of it is one process."""
 
+JAVA_OPTIONS = "spark.driver.defaultJavaOptions"
 SMALL = 4 << 20
-IN_A_HURRY = {"spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1"}
-"""What helps where the input has fewer bytes: most of the work is then Java's warming up."""
+IN_A_HURRY = "-XX:TieredStopAtLevel=1"
+"""What helps Java where the input has fewer bytes: most of the work is then its warming up."""
 
 MEMORY = "SPARK_DRIVER_MEMORY"
 """Where Spark looks last for the memory of its first process: any other setting wins."""
@@ -98,7 +99,7 @@ def started(
     log = scratch / "spark.log"
     program = _Program(log)
     try:
-        program.start({**_settings(master, given), **(settings or {})})
+        program.start({**_settings(master, given, scratch.resolve()), **(settings or {})})
         with Spark(program.session, scratch, given=given) as engine:
             yield engine
     except _errors() as error:
@@ -107,15 +108,21 @@ def started(
         program.stop()
 
 
-def _settings(master: str | None, given: int) -> dict[str, str]:
+def _settings(master: str | None, given: int, scratch: Path) -> dict[str, str]:
     elsewhere = any(name in os.environ for name in CONFIGURED)
     here = not elsewhere if master is None else master.startswith("local")
     return {
         **SETTINGS,
-        **(ON_ONE_MACHINE if here else {}),
-        **(IN_A_HURRY if here and given < SMALL else {}),
+        **(_on_one_machine(given, scratch) if here else {}),
         **({} if master is None else {"spark.master": master}),
     }
+
+
+def _on_one_machine(given: int, scratch: Path) -> dict[str, str]:
+    """The settings for one machine: nothing stays behind outside the scratch folder."""
+    options = [f'"-Djava.io.tmpdir={scratch}"', *([IN_A_HURRY] if given < SMALL else [])]
+    place = {"spark.local.dir": str(scratch), JAVA_OPTIONS: " ".join(options)}
+    return {**ON_ONE_MACHINE, **place}
 
 
 def _errors() -> tuple[type[Exception], ...]:
