@@ -92,7 +92,6 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.cluster
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_check_that_is_told_to_stop_leaves_nothing(
     folder: Path,
@@ -113,7 +112,6 @@ def test_a_check_that_is_told_to_stop_leaves_nothing(
     assert not is_alive(java)
 
 
-@pytest.mark.cluster
 def test_spark_that_is_killed_leaves_nothing(
     folder: Path, check: Callable[..., subprocess.Popen[str]]
 ) -> None:
@@ -148,7 +146,6 @@ CLUSTER = "local-cluster[2,1,1024]"
 """A cluster of several processes on this machine: two executors, with a core and 1 GiB each."""
 
 
-@pytest.mark.cluster
 def test_an_executor_that_is_lost_changes_nothing(
     folder: Path, check: Callable[..., subprocess.Popen[str]], cluster_home: str, tmp_path: Path
 ) -> None:
@@ -201,7 +198,6 @@ def test_spark_without_memory_says_how_to_give_it_more(
     assert files_in(folder) == before
 
 
-@pytest.mark.cluster
 def test_a_bad_folder_is_said_to_be_bad(
     folder: Path, check: Callable[..., subprocess.Popen[str]]
 ) -> None:

@@ -156,13 +156,17 @@ def _hurry(read: int) -> None:
 def _end_in_haste() -> None:
     """Interrupt the engines for a while; then remove what is unfinished, and say so."""
     # What is only half loaded has made nothing yet that could be stopped or removed.
-    engine, write = (sys.modules.get(f"conventio.folder.{name}") for name in ("engine", "write"))
+    loaded = ("engine", "write", "spark_program")
+    engine, write, spark = (sys.modules.get(f"conventio.folder.{name}") for name in loaded)
     interrupt, placing = getattr(engine, "interrupt", None), getattr(write, "placing", None)
+    kill = getattr(spark, "kill", None)
     until = time.monotonic() + HASTE
     while time.monotonic() < until:
         if interrupt is not None:
             interrupt()
         time.sleep(0.05)
+    if kill is not None:
+        kill()
     # While output is put in its place, earlier answers may stand aside in what is unfinished.
     if write is not None and placing is not None and placing.acquire(timeout=HASTE):
         write.remove_unfinished()

@@ -108,6 +108,15 @@ def started(
         program.stop()
 
 
+def kill() -> None:
+    """End every Spark of this process at once, so that it writes nothing any more."""
+    for program in tuple(_at_work):
+        program.kill()
+
+
+_at_work: list[_Program] = []
+
+
 def _settings(master: str | None, given: int, scratch: Path) -> dict[str, str]:
     elsewhere = any(name in os.environ for name in CONFIGURED)
     here = not elsewhere if master is None else master.startswith("local")
@@ -150,6 +159,7 @@ class _Program:
         conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
         if MEMORY not in os.environ:
             os.environ[MEMORY] = f"{int(_memory() * SHARE_OF_MEMORY) >> 20}m"
+        _at_work.append(self)
         with self.log.open("wb") as stream:
             said = {"stdout": stream, "stderr": subprocess.STDOUT}
             self._gateway = launch_gateway(conf, popen_kwargs=said)  # type: ignore[no-untyped-call]
@@ -174,10 +184,16 @@ class _Program:
             stopping.join(PATIENCE)
         with suppress(Exception):
             self._gateway.shutdown()
+        self.kill()
+        SparkContext._gateway = SparkContext._jvm = None
+
+    def kill(self) -> None:
+        """End it at once, where it is ours."""
+        if self in _at_work:
+            _at_work.remove(self)
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
-        SparkContext._gateway = SparkContext._jvm = None
 
     def what_happened(self, error: Exception) -> str:
         """Why Spark failed, and what can be done."""
