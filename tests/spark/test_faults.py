@@ -146,6 +146,7 @@ CLUSTER = "local-cluster[2,1,1024]"
 """A cluster of several processes on this machine: two executors, with a core and 1 GiB each."""
 
 
+@pytest.mark.cluster
 def test_an_executor_that_is_lost_changes_nothing(
     folder: Path, check: Callable[..., subprocess.Popen[str]], cluster_home: str, tmp_path: Path
 ) -> None:
