@@ -52,7 +52,7 @@ def schema_and_rows(file: Path) -> bytes:
     """What a Parquet file holds, however it was put into pages."""
     table, rows = pq.read_table(file), pa.BufferOutputStream()
     write_csv(table, rows)
-    return table.schema.to_string().encode() + b"\n" + rows.getvalue().to_pybytes()
+    return f"{table.schema}\n".encode() + bytes(rows.getvalue())
 
 
 def assert_same(
