@@ -18,8 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from conventio.cli.app import main
+from conventio.__main__ import main
 
+SENT = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 EVERY = 10
 """How often the check is run again to its end after a kill."""
 
@@ -33,9 +34,14 @@ def run(*words: str) -> int:
 
     The process is forked, so that what it needs is loaded already and the kill meets its work.
     """
+    signal.pthread_sigmask(signal.SIG_BLOCK, SENT)
     process = os.fork()
     if process:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SENT)
         return process
+    for sent in SENT[1:]:  # until it hears them itself, they end it at once
+        signal.signal(sent, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SENT)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
@@ -74,7 +80,7 @@ def preload() -> None:
 
 def kill(folder: Path, whole: dict[str, bytes], draw: random.Random, lasts: float) -> str:
     """Kill one check at a random moment, and look at what it left; what happened, in a word."""
-    earlier, sent = draw.random() < 0.5, draw.choice([signal.SIGKILL, signal.SIGTERM])
+    earlier, sent = draw.random() < 0.5, draw.choice(SENT)
     out = folder / "out"
     if not earlier:
         shutil.rmtree(out, ignore_errors=True)
@@ -90,7 +96,7 @@ def kill(folder: Path, whole: dict[str, bytes], draw: random.Random, lasts: floa
         raise Broken(f"{sent.name}: the answers are not whole")
     if earlier and not out.exists() and not aside:
         raise Broken(f"{sent.name}: the earlier answers are gone")
-    if sent is signal.SIGTERM and (left := set(hidden(folder)) - before):
+    if sent is not signal.SIGKILL and (left := set(hidden(folder)) - before):
         raise Broken(f"{sent.name}: {sorted(left)} is left")
     if code not in (0, -sent, 128 + sent):
         raise Broken(f"{sent.name}: ended with {code}")

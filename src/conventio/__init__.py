@@ -1,8 +1,13 @@
 """Belgian health-insurance agreements and care attestations, run from the law as data."""
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+"""What type checkers take for true; `typing` would take longer to load than all else here."""
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from conventio.claims.check import Answer, check
 
 __version__ = "0.1.0"

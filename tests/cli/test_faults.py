@@ -25,9 +25,11 @@ import sys, time
 from pathlib import Path
 from conventio.cli.failures import ended, stop_when_told
 from conventio.cli.progress import shown_progress
+from conventio.cli.speech import spoken
 from conventio.folder.engine import DuckDB
 from conventio.folder.write import output_folder
 
+spoken.set("nl")
 stop_when_told()
 try:
     with output_folder(Path(sys.argv[1])) as new, DuckDB() as engine, shown_progress() as tell:
@@ -64,9 +66,49 @@ def test_work_ends_soon_when_told_to(work: str, sent: signal.Signals, tmp_path: 
         process.send_signal(sent)
         assert process.wait(timeout=60) == 128 + sent
         said = process.stderr.read()
-    assert said.startswith("Stopped after 0:")
-    assert said.endswith(", 25% done (reading); nothing was written.\n")
+    assert said.startswith("Gestopt na 0:")
+    assert said.endswith(", 25% gedaan (reading); er werd niets geschreven.\n")
+    assert said.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+EARLY = """
+import os, signal, sys
+from conventio.__main__ import main
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.{sent})
+
+sys.meta_path.insert(0, Stop())
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "sent"),
+    [
+        ("conventio.cli.app", "SIGTERM"),
+        ("typer.core", "SIGINT"),
+        ("conventio.cli.failures", "SIGINT"),
+        ("conventio.law", "SIGTERM"),
+        ("conventio.folder.engine", "SIGINT"),
+        ("pyarrow", "SIGINT"),
+        ("ibis.expr.types", "SIGINT"),
+        ("jinja2", "SIGTERM"),
+    ],
+)
+def test_a_program_that_still_loads_is_told_to_stop(module: str, sent: str, tmp_path: Path) -> None:
+    """In one sentence, in the language asked for, and without a traceback."""
+    folder = example_in(tmp_path / "folder")
+    before = files_in(folder)
+    code = EARLY.format(module=module, sent=sent)
+    words = ("check", str(folder), "--language", "fr")
+    ran = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (128 + signal.Signals[sent], "")
+    assert ran.stderr == "Arrêté ; rien n'a été écrit.\n"
+    assert files_in(folder) == before
 
 
 def test_killed_checks_leave_nothing_half_written() -> None:

@@ -157,7 +157,9 @@ def test_an_interruption_leaves_nothing_behind(
     ran = conventio("check", folder)
     assert ran.code == 130
     assert re.fullmatch(
-        r"Stopped after 0:0\d, 0% done \(reading\); nothing was written\.\n", ran.stderr
+        r"Stopped after 0:\d\d, \d+% done \(making the rules ready\); "
+        r"94 services were read, nothing was written\.\n",
+        ran.stderr,
     )
     assert files_in(folder) == before
 

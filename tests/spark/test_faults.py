@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from conventio.folder.engine import EngineMissing
 from conventio.folder.spark_program import INSTALL, MEMORY, look_for_spark
 from tests.cli.run import conventio, example_in, files_in
 
-COMMAND = (sys.executable, "-c", "from conventio.cli.app import main; main()")
+COMMAND = (sys.executable, "-m", "conventio")
 LONGEST = 900.0
 """Seconds that a check may take on a machine with much else to do."""
 
@@ -33,8 +34,8 @@ def check(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts checks of the folder on Spark; none outlives the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(**environment: str) -> subprocess.Popen[str]:
-        words = (*COMMAND, "check", str(folder), "--engine", "spark", "--master", "local[2]")
+    def start(master: str = "local[2]", **environment: str) -> subprocess.Popen[str]:
+        words = (*COMMAND, "check", str(folder), "--csv", "--engine", "spark", "--master", master)
         started.append(
             subprocess.Popen(
                 words,
@@ -78,7 +79,10 @@ def children(parent: int) -> list[int]:
 
 
 def command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def is_alive(pid: int) -> bool:
@@ -88,7 +92,6 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.cluster
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_check_that_is_told_to_stop_leaves_nothing(
     folder: Path,
@@ -109,7 +112,6 @@ def test_a_check_that_is_told_to_stop_leaves_nothing(
     assert not is_alive(java)
 
 
-@pytest.mark.cluster
 def test_spark_that_is_killed_leaves_nothing(
     folder: Path, check: Callable[..., subprocess.Popen[str]]
 ) -> None:
@@ -119,6 +121,63 @@ def test_spark_that_is_killed_leaves_nothing(
     _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
     assert said.startswith("Spark's Java process ended in the middle, by signal 9.")
+    assert said.endswith("Nothing was written.\n")
+    assert said.count("\n") == 1
+    assert files_in(folder) == before
+
+
+@pytest.fixture
+def cluster_home(tmp_path: Path) -> str:
+    """The Spark that is installed, in a folder of its own, where executors write what they say."""
+    import pyspark
+
+    home = tmp_path / "spark"
+    home.mkdir()
+    for part in Path(pyspark.__file__).parent.iterdir():
+        (home / part.name).symlink_to(part)
+    return str(home)
+
+
+def executors(driver: int) -> list[int]:
+    return [pid for pid in children(driver) if "CoarseGrainedExecutorBackend" in command(pid)]
+
+
+CLUSTER = "local-cluster[2,1,1024]"
+"""A cluster of several processes on this machine: two executors, with a core and 1 GiB each."""
+
+
+@pytest.mark.cluster
+def test_an_executor_that_is_lost_changes_nothing(
+    folder: Path, check: Callable[..., subprocess.Popen[str]], cluster_home: str, tmp_path: Path
+) -> None:
+    """Spark does its part again, and the answers are those of one machine."""
+    expected = tmp_path / "expected"
+    assert conventio("check", folder, "--csv", "--out", expected).code == 0
+    process = check(CLUSTER, SPARK_HOME=cluster_home)
+    lost = executors(in_the_middle(folder, process))[0]
+    os.kill(lost, signal.SIGKILL)
+    _, said = process.communicate(timeout=LONGEST)
+    assert (process.returncode, said) == (0, "")
+    for name in ("decisions.csv", "findings.csv", "run.json", "report.html"):
+        assert (folder / "out" / name).read_bytes() == (expected / name).read_bytes(), name
+
+
+@pytest.mark.cluster
+def test_executors_that_are_lost_again_and_again_end_the_check(
+    folder: Path, check: Callable[..., subprocess.Popen[str]], cluster_home: str
+) -> None:
+    before = files_in(folder)
+    process = check(CLUSTER, SPARK_HOME=cluster_home)
+    driver = in_the_middle(folder, process)
+    until = time.monotonic() + LONGEST
+    while process.poll() is None and time.monotonic() < until:
+        for executor in executors(driver):
+            with suppress(ProcessLookupError):
+                os.kill(executor, signal.SIGKILL)
+        time.sleep(0.2)
+    _, said = process.communicate(timeout=LONGEST)
+    assert process.returncode == 1
+    assert said.startswith("Spark lost executors, more often than it tries again.")
     assert said.endswith("Nothing was written.\n")
     assert said.count("\n") == 1
     assert files_in(folder) == before
@@ -140,7 +199,6 @@ def test_spark_without_memory_says_how_to_give_it_more(
     assert files_in(folder) == before
 
 
-@pytest.mark.cluster
 def test_a_bad_folder_is_said_to_be_bad(
     folder: Path, check: Callable[..., subprocess.Popen[str]]
 ) -> None:

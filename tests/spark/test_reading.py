@@ -27,7 +27,6 @@ CASES = (
 """One of each sort: values of each type, lines, keys, periods, the clock. All would take long."""
 
 
-@pytest.mark.cluster
 @pytest.mark.parametrize("name", CASES)
 def test_the_words_about_a_bad_input(name: str, new_spark: NewSpark, tmp_path: Path) -> None:
     case = BAD_INPUTS / name

@@ -33,6 +33,7 @@ LONGEST_ALIKE = 3
 """A sentence of more words that is the same in two languages was not translated."""
 
 MADE_UP = {
+    "commands": ("doing.",),
     "explanation": ("amount.", "outcome."),
     "register": ("column.", "missing.", "absent."),
 }

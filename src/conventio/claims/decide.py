@@ -15,15 +15,13 @@ from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
 from conventio.claims.law_tables import tables
 from conventio.claims.order import IN_PARTS, PART
+from conventio.claims.pace import Progress, shares
 from conventio.claims.plan import NEW, Plan, Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine, Row, literal
 from conventio.folder.parts import Part
 from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import AnyRule, AwaitsInput, Unsettled
-
-Progress = Callable[[str, float], None]
-"""Told the table that is being made, and which share of the known work is behind it (0 to 1)."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +106,15 @@ class _Work:
     def __init__(self, engine: Engine, stages: Plan, tell: Progress) -> None:
         self.engine, self.stages, self.tell = engine, stages, tell
         self.parts = 1
-        self._done = 0
+        self._behind: list[float] = []
 
     def do_whole(self, parts: int) -> None:
         """Do what is done once; the work will be in so many parts, or fewer."""
         self.parts = parts
+        stages = (*self.stages.prepare, self.stages.round, *self.stages.conclude)
+        of_part = [stage.table for stage in stages]
+        whole = [stage.table for stage in self.stages.whole]
+        self._behind = list(reversed(shares([*whole, *of_part * parts])))
         for stage in self.stages.whole:
             self._do(stage)
         if self.parts > 1:
@@ -126,8 +128,9 @@ class _Work:
             self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
         for stage in self.stages.prepare:
             self._do(stage)
-        rounds = 0
+        rounds, share = 0, self._behind.pop()
         while self.engine.rows(limits.UNDECIDED)[0]["undecided"]:
+            self.tell(self.stages.round.table, share)
             self._make(self.stages.round)
             rounds += 1
         for stage in self.stages.conclude:
@@ -135,11 +138,8 @@ class _Work:
         return rounds
 
     def _do(self, stage: Stage) -> None:
-        of_part = len(self.stages.prepare) + len(self.stages.conclude)
-        known_work = len(self.stages.whole) + of_part * self.parts
-        self.tell(stage.table, min(self._done / known_work, 1.0))
+        self.tell(stage.table, self._behind.pop())
         self._make(stage)
-        self._done += 1
 
     def _make(self, stage: Stage) -> None:
         make = self.engine.view if stage.view else self.engine.create

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from conventio.cli import (
     check,
@@ -18,8 +18,18 @@ from conventio.cli import (
     register,
     template,
 )
-from conventio.cli.failures import ended
+from conventio.cli.failures import ended, leave_if_stopped, stop_when_told
 from conventio.cli.speech import spoken
+
+
+class Command(TyperCommand):
+    """A command that ends soon when it is told to."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; what it was told before is heard now that its language is known."""
+        if ctx.obj is not None:
+            stop_when_told(ctx.obj)
+        return super().invoke(ctx)
 
 
 class Commands(TyperGroup):
@@ -56,7 +66,7 @@ for command in (
     register.register,
     generate.generate,
 ):
-    app.command()(command)
+    app.command(cls=Command)(command)
 
 
 def _version(asked: bool) -> None:
@@ -80,12 +90,13 @@ def options(
     """Take the options that stand before a command."""
 
 
-def main() -> None:
-    """Run the command that was typed, and leave with its exit code."""
-    from conventio.cli.failures import say_if_stopped, stop_when_told
+def main(early: list[int] | None = None) -> None:
+    """Run the command that was typed, and leave with its exit code.
 
-    stop_when_told()
+    `early` has the signals that told the program to end before it could hear them, and takes more.
+    """
+    told = [] if early is None else early
     try:
-        app(prog_name="conventio")
+        app(prog_name="conventio", obj=told)
     finally:
-        say_if_stopped()
+        leave_if_stopped(told)

@@ -147,9 +147,9 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
 
     Raises Unusable where the input can't be used or `target` is there already.
     """
-    from conventio.claims import joined, output
+    from conventio.claims import joined, output, pace
     from conventio.claims.decide import decide
-    from conventio.cli.progress import READING, WRITING, shown_progress
+    from conventio.cli.progress import shown_progress
     from conventio.folder import validate
     from conventio.folder.parts import Part, Written
     from conventio.folder.tables import TABLES
@@ -166,14 +166,15 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             )
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
-        tell = stack.enter_context(shown_progress())
-        tell("reading", 0.0)
+        tell = stack.enter_context(shown_progress(_parts(wishes)))
+        tell.part("reading")
         with put_in(language):
             folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
             with output_file(wishes.problems, language=language) as file:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
+        tell.part("law")
         for table in TABLES:
             engine.receive(table)
         tables = dict(output.TABLES)
@@ -182,32 +183,49 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         answers = stack.enter_context(Written(engine, new, csv=wishes.csv))
 
         def written(part: Part) -> None:
+            if part.of == 1:
+                tell.part("writing")
             answers.add(part, tables)
             tally(engine, part)
 
         def deciding(table: str, done: float) -> None:
-            tell(f"deciding: {table}", READING + (WRITING - READING) * done)
+            stage = pace.cost(table)
+            tell.within("deciding", done, stage.activity, stage.seconds)
 
         try:
             decided = decide(engine, wishes.law, folder.present, deciding, written)
         finally:
             folder.refuse_changed()
-        tell("writing", WRITING)
         answers.finish()
         for table in folder.set_aside:
             engine.reader.write_csv(
                 f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
             )
+        tell.part("report")
         counted = figures(engine)
         report.write(engine, decided, folder, counted, new / "report.html", language=language)
         output.write_account(decided, folder, new)
         sheets = None
         if wishes.xlsx:
-            tell("writing the workbook", WRITING)
+            tell.part("workbook")
             files = {name: new / f"{name}.parquet" for name in output.TABLES}
             sheets = workbook.write(files, new / "answers.xlsx")
         account = output.account(decided, folder)
         return Checked(account, counted, folder.warnings, target, language, sheets)
+
+
+def _parts(wishes: Wishes) -> dict[str, float]:
+    """The parts of a check that writes what is asked for, with what each costs."""
+    from conventio.claims import pace
+
+    parts = dict(pace.PARTS)
+    if wishes.joined:
+        parts["writing"] += pace.JOINED
+    if wishes.csv:
+        parts["writing"] *= pace.WITH_CSV
+    if not wishes.xlsx:
+        del parts["workbook"]
+    return parts
 
 
 def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManager[Engine]:

@@ -9,8 +9,8 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from conventio.cli.speech import say
@@ -20,8 +20,10 @@ UNUSABLE = 2
 BY_SIGNAL = 128
 """Added to the number of the signal that ended a command."""
 
-HASTE = 0.4
+HASTE = 0.25
 """Seconds in which a command that was told to end can do so by itself."""
+LONGEST = 10.0
+"""Seconds that it may take to say so."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 SHOWN = 20
@@ -38,6 +40,8 @@ class Told(KeyboardInterrupt):
 
 _ending = threading.Lock()
 """Taken, for good, by whoever says that the command was stopped."""
+_said = threading.Event()
+"""Set when that has been said."""
 _told: list[int] = []
 """The signal that told it: an engine in the middle of a query hides who interrupted it."""
 
@@ -61,10 +65,7 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     if _told or isinstance(error, KeyboardInterrupt):
         if (write := sys.modules.get("conventio.folder.write")) is not None:
             write.remove_unfinished()
-        if _ending.acquire(blocking=False):
-            _say(_stopped())
-        else:
-            time.sleep(60)  # the one who has it ends the process
+        _say_stopped()
         return BY_SIGNAL + (_told[0] if _told else signal.SIGINT)
     if isinstance(error, BrokenPipeError):
         _close_stdout()
@@ -90,11 +91,12 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     return FAILED
 
 
-def stop_when_told() -> None:
+def stop_when_told(early: Sequence[int] = ()) -> None:
     """Let Ctrl-C, or a request to end, end the program soon: nothing is left half-written.
 
     It passes through the program as an exception. An engine that is busy does not hear it, so a
     thread tells the engine; and if that does not help in time, it ends the process itself.
+    What came `early`, before this was called, is heard at once.
     """
     read, write = os.pipe()
     os.set_blocking(write, False)
@@ -105,16 +107,37 @@ def stop_when_told() -> None:
         for other in (signal.SIGINT, signal.SIGTERM):
             signal.signal(other, signal.SIG_IGN)
         _told.append(number)
+        # It may come where Python lets nothing out and would say so, such as in a destructor.
+        sys.unraisablehook = lambda ignored: None
         raise Told
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+    if early:
+        signal.raise_signal(early[0])
 
 
-def say_if_stopped() -> None:
-    """Say that the command was stopped, where that came before or after its work."""
-    if _told and _ending.acquire(blocking=False):
+def leave_if_stopped(early: Sequence[int] = ()) -> None:
+    """Where the command was stopped, end the process now: what Python clears up takes a while.
+
+    That it was stopped is said, where that came before or after its work.
+    """
+    if not (told := [*_told, *early]):
+        return
+    _say_stopped()
+    with suppress(OSError):  # whoever read it went away
+        sys.stdout.flush()
+    os._exit(BY_SIGNAL + told[0])
+
+
+def _say_stopped() -> None:
+    """Say once for all that the command was stopped."""
+    if _ending.acquire(blocking=False):
         _say(_stopped())
+        sys.stderr.flush()
+        _said.set()
+    else:
+        _said.wait(LONGEST)  # another thread is saying it
 
 
 def _hurry(read: int) -> None:
@@ -124,21 +147,30 @@ def _hurry(read: int) -> None:
         numbers = os.read(read, 1)
     if not numbers:
         return
-    engine, write = (sys.modules.get(f"conventio.folder.{name}") for name in ("engine", "write"))
+    try:
+        _end_in_haste()
+    finally:
+        os._exit(BY_SIGNAL + numbers[0])
+
+
+def _end_in_haste() -> None:
+    """Interrupt the engines for a while; then remove what is unfinished, and say so."""
+    # What is only half loaded has made nothing yet that could be stopped or removed.
+    loaded = ("engine", "write", "spark_program")
+    engine, write, spark = (sys.modules.get(f"conventio.folder.{name}") for name in loaded)
+    interrupt, placing = getattr(engine, "interrupt", None), getattr(write, "placing", None)
+    kill = getattr(spark, "kill", None)
     until = time.monotonic() + HASTE
     while time.monotonic() < until:
-        if engine is not None:
-            engine.interrupt()
+        if interrupt is not None:
+            interrupt()
         time.sleep(0.05)
+    if kill is not None:
+        kill()
     # While output is put in its place, earlier answers may stand aside in what is unfinished.
-    if write is not None and write.placing.acquire(timeout=HASTE):
+    if write is not None and placing is not None and placing.acquire(timeout=HASTE):
         write.remove_unfinished()
-    if _ending.acquire(blocking=False):
-        _say(_stopped())
-    else:
-        time.sleep(HASTE)  # the command is saying it
-    sys.stderr.flush()
-    os._exit(BY_SIGNAL + numbers[0])
+    _say_stopped()
 
 
 def _stopped() -> str:

@@ -38,6 +38,7 @@ def generate(
     """Make a synthetic folder, with labels that say which rules each service breaks."""
     from conventio.cli.progress import shown_progress
     from conventio.cli.screen import print_json
+    from conventio.cli.speech import say
     from conventio.folder.engine import DuckDB
     from conventio.folder.memory import allowed
     from conventio.folder.write import output_folder
@@ -50,7 +51,11 @@ def generate(
         DuckDB(spill=Path(spill), memory=allowed()) as engine,
         shown_progress() as tell,
     ):
-        made = make(engine, services, seed, new, csv=csv, progress=tell)
+
+        def making(table: str, done: float) -> None:
+            tell(say("doing.making"), done)
+
+        made = make(engine, services, seed, new, csv=csv, progress=making)
     if as_json:
         print_json(
             {

@@ -3,55 +3,82 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from conventio.cli.screen import messages
 from conventio.cli.speech import say, spoken
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
-READING, WRITING = 0.22, 0.88
-"""The share that is done when reading ends, and when writing begins, as seen on large folders."""
+    from rich.console import Console
+    from rich.progress import Progress
 
 
 class Tell:
-    """Takes what is being done and the share of it that is done, from 0 to 1."""
+    """Takes what is being done and the share of it that is done, from 0 to 1.
 
-    def __init__(self, bar: Progress | None = None, task: TaskID | None = None) -> None:
+    `parts` are the parts of the work in their order, with what each costs, in any unit.
+    """
+
+    def __init__(self, parts: Mapping[str, float] | None = None) -> None:
         self.began = time.monotonic()
         self.doing, self.share = "", 0.0
         self.services: int | None = None
         """How many services the work is about, once that is known."""
-        self._bar, self._task = bar, task
+        self.bar: Progress | None = None
+        self._told, self._until = 0.0, 0.0
+        self._parts = parts or {}
 
-    def __call__(self, doing: str, share: float) -> None:
-        """Tell it."""
+    def __call__(self, doing: str, share: float, until: float | None = None) -> None:
+        """Tell it; `until` is the share that will be done when this is."""
         self.doing, self.share = doing, share
-        if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, description=doing, completed=share)
+        self._told, self._until = self.seconds, share if until is None else until
+        if self.bar is not None:
+            self.bar.update(self.bar.task_ids[0], description=doing)
+
+    def part(self, part: str) -> None:
+        """Tell that a part of the work begins."""
+        self.within(part, 0.0, part, self._parts[part])
+
+    def within(self, part: str, done: float, doing: str, cost: float) -> None:
+        """Tell which share of a part of the work is done, what is done now, and what it costs."""
+        total = sum(self._parts.values())
+        names = list(self._parts)
+        behind = sum(self._parts[name] for name in names[: names.index(part)])
+        behind += done * self._parts[part]
+        self(say(f"doing.{doing}"), behind / total, min(1.0, (behind + cost) / total))
 
     @property
     def seconds(self) -> float:
         """How long the work has lasted."""
         return time.monotonic() - self.began
 
+    @property
+    def reached(self) -> float:
+        """The share that should be done by now, at the pace so far."""
+        total = self._total()
+        return min(self._until, self.seconds / total) if total else self.share
+
     def left(self) -> str:
         """How long it may still last, at the pace so far; nothing before that can be told."""
-        if not 0 < self.share < 1:
-            return ""
-        return say("left", time=clock(self.seconds * (1 - self.share) / self.share))
+        total = self._total()
+        return "" if total is None else say("left", time=clock(total - self.seconds))
 
     def rate(self) -> str:
         """How many services a second were dealt with so far."""
-        if not self.services or not self.share:
+        total = self._total()
+        if not self.services or total is None:
             return ""
         from conventio.wording.amounts import number
 
-        pace = int(self.services * self.share / max(self.seconds, 0.001))
-        return say("rate", services=number(pace, spoken.get()))
+        return say("rate", services=number(int(self.services / total), spoken.get()))
+
+    def _total(self) -> float | None:
+        """The seconds that all of it may take; more where this takes longer than thought."""
+        if not 0 < self.share < 1:
+            return None
+        return max(self._told / self.share, self.seconds / self._until, 0.001)
 
 
 _at_work: list[Tell] = []
@@ -59,12 +86,19 @@ _at_work: list[Tell] = []
 
 
 def stopped() -> str:
-    """What was done of the work that was stopped."""
+    """What was done of the work that was stopped; its bar is gone then."""
     if not _at_work:
         return say("stopped")
     work = _at_work[0]
-    share = f"{work.share:.0%}"
-    return say("stopped-at", time=clock(work.seconds), share=share, doing=work.doing)
+    if work.bar is not None:
+        with suppress(Exception):
+            work.bar.stop()
+    facts = {"time": clock(work.seconds), "share": f"{work.share:.0%}", "doing": work.doing}
+    if work.services is None:
+        return say("stopped-at", **facts)
+    from conventio.wording.amounts import number
+
+    return say("stopped-deciding", **facts, services=number(work.services, spoken.get()))
 
 
 def clock(seconds: float) -> str:
@@ -73,45 +107,42 @@ def clock(seconds: float) -> str:
 
 
 @contextmanager
-def shown_progress() -> Iterator[Tell]:
+def shown_progress(parts: Mapping[str, float] | None = None) -> Iterator[Tell]:
     """A bar on stderr while the work lasts, with rate and time left; none where it is no terminal.
 
     What was done last stays known after an error, so that it can be said.
     """
+    tell = Tell(parts)
+    _at_work[:] = [tell]
     console = messages()
-    _at_work.clear()
-    if not console.is_terminal:
-        tell = Tell()
-        _at_work.append(tell)
+    if console.is_terminal:
+        with _bar(console, tell) as tell.bar:
+            yield tell
+    else:
         yield tell
-        _at_work.clear()
-        return
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TaskProgressColumn,
-        TextColumn,
-        TimeElapsedColumn,
-    )
+    _at_work.clear()
+
+
+def _bar(console: Console, tell: Tell) -> Progress:
+    """The bar of some work, what it tells beside it."""
+    from rich.progress import Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.progress_bar import ProgressBar
     from rich.text import Text
 
+    class Bar(ProgressColumn):
+        """The share that is done, as a bar and in percent."""
+
+        def render(self, task: Task) -> ProgressBar:
+            return ProgressBar(total=1.0, completed=tell.reached, width=30)
+
     class Pace(ProgressColumn):
-        """Rate and time left, as the work tells them."""
+        """The share that is done, rate and time left, as the work tells them."""
 
         def render(self, task: Task) -> Text:
-            return Text("  ".join(part for part in (tell.rate(), tell.left()) if part))
+            parts = (f"{tell.reached:4.0%}", tell.rate(), tell.left())
+            return Text("  ".join(part for part in parts if part))
 
-    columns = (
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeElapsedColumn(),
-        Pace(),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        tell = Tell(bar, bar.add_task("", total=1.0))
-        _at_work.append(tell)
-        yield tell
-        _at_work.clear()
+    columns = (Bar(), TimeElapsedColumn(), Pace(), TextColumn("{task.description}"))
+    bar = Progress(*columns, console=console, transient=True)
+    bar.add_task("", total=None)
+    return bar

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from contextvars import ContextVar
 
-spoken: ContextVar[str] = ContextVar("spoken", default="en")
+class Spoken:
+    """The language that the command speaks, in whatever thread it says something."""
+
+    def __init__(self) -> None:
+        self._language = "en"
+
+    def get(self) -> str:
+        """The language."""
+        return self._language
+
+    def set(self, language: str) -> None:
+        """Speak another language from now on."""
+        self._language = language
+
+
+spoken = Spoken()
 """The language that the command was asked to speak."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -51,7 +51,8 @@ class NoSpace(Exception):
 def interrupt() -> None:
     """Let every engine of this process stop what it is doing."""
     for engine in tuple(_AT_WORK):
-        engine.connection.interrupt()
+        with suppress(duckdb.Error):  # it has ended its work
+            engine.connection.interrupt()
 
 
 class EngineMissing(Exception):

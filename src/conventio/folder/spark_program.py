@@ -34,9 +34,10 @@ ON_ONE_MACHINE = {
 }
 """What it is started with besides where all of it is one process."""
 
+JAVA_OPTIONS = "spark.driver.defaultJavaOptions"
 SMALL = 4 << 20
-IN_A_HURRY = {"spark.driver.defaultJavaOptions": "-XX:TieredStopAtLevel=1"}
-"""What helps where the input has fewer bytes: most of the work is then Java's warming up."""
+IN_A_HURRY = "-XX:TieredStopAtLevel=1"
+"""What helps Java where the input has fewer bytes: most of the work is then its warming up."""
 
 MEMORY = "SPARK_DRIVER_MEMORY"
 """Where Spark looks last for the memory of its first process: any other setting wins."""
@@ -98,7 +99,7 @@ def started(
     log = scratch / "spark.log"
     program = _Program(log)
     try:
-        program.start({**_settings(master, given), **(settings or {})})
+        program.start({**_settings(master, given, scratch.resolve()), **(settings or {})})
         with Spark(program.session, scratch, given=given) as engine:
             yield engine
     except _errors() as error:
@@ -107,15 +108,30 @@ def started(
         program.stop()
 
 
-def _settings(master: str | None, given: int) -> dict[str, str]:
+def kill() -> None:
+    """End every Spark of this process at once, so that it writes nothing any more."""
+    for program in tuple(_at_work):
+        program.kill()
+
+
+_at_work: list[_Program] = []
+
+
+def _settings(master: str | None, given: int, scratch: Path) -> dict[str, str]:
     elsewhere = any(name in os.environ for name in CONFIGURED)
     here = not elsewhere if master is None else master.startswith("local")
     return {
         **SETTINGS,
-        **(ON_ONE_MACHINE if here else {}),
-        **(IN_A_HURRY if here and given < SMALL else {}),
+        **(_on_one_machine(given, scratch) if here else {}),
         **({} if master is None else {"spark.master": master}),
     }
+
+
+def _on_one_machine(given: int, scratch: Path) -> dict[str, str]:
+    """The settings for one machine: nothing stays behind outside the scratch folder."""
+    options = [f'"-Djava.io.tmpdir={scratch}"', *([IN_A_HURRY] if given < SMALL else [])]
+    place = {"spark.local.dir": str(scratch), JAVA_OPTIONS: " ".join(options)}
+    return {**ON_ONE_MACHINE, **place}
 
 
 def _errors() -> tuple[type[Exception], ...]:
@@ -143,6 +159,7 @@ class _Program:
         conf = SparkConf(loadDefaults=False).setAll(list(settings.items()))
         if MEMORY not in os.environ:
             os.environ[MEMORY] = f"{int(_memory() * SHARE_OF_MEMORY) >> 20}m"
+        _at_work.append(self)
         with self.log.open("wb") as stream:
             said = {"stdout": stream, "stderr": subprocess.STDOUT}
             self._gateway = launch_gateway(conf, popen_kwargs=said)  # type: ignore[no-untyped-call]
@@ -167,10 +184,16 @@ class _Program:
             stopping.join(PATIENCE)
         with suppress(Exception):
             self._gateway.shutdown()
+        self.kill()
+        SparkContext._gateway = SparkContext._jvm = None
+
+    def kill(self) -> None:
+        """End it at once, where it is ours."""
+        if self in _at_work:
+            _at_work.remove(self)
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
-        SparkContext._gateway = SparkContext._jvm = None
 
     def what_happened(self, error: Exception) -> str:
         """Why Spark failed, and what can be done."""

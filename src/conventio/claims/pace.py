@@ -1,0 +1,80 @@
+"""What the stages of a check take beside each other, so that the time left can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Activity = Literal["placing", "rules", "groups", "rounds", "findings", "outcomes"]
+"""What a stage does, in a word that the catalogues have sentences for."""
+
+Progress = Callable[[str, float], None]
+"""Told what is being made, and which share of the known work is behind it (0 to 1)."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a stage does, and the seconds that it takes where two million services are decided."""
+
+    activity: Activity
+    seconds: float
+
+
+SMALL = Cost("rules", 0.02)
+"""What is supposed of a stage that was not measured."""
+
+STAGES: Mapping[str, Cost] = {
+    "numbered_patients": Cost("placing", 0.1),
+    "leveled_services": Cost("placing", 0.5),
+    "moved": Cost("placing", 0.15),
+    "untitled_services": Cost("rules", 0.3),
+    "row_findings": Cost("rules", 1.3),
+    "title_findings": Cost("rules", 0.05),
+    "authorisation_findings": Cost("rules", 0.25),
+    "hour_findings": Cost("rules", 0.1),
+    "missing_facts": Cost("groups", 0.1),
+    "asked_sessions": Cost("groups", 0.25),
+    "named_services": Cost("groups", 0.02),
+    "members": Cost("groups", 0.9),
+    "crowded": Cost("groups", 0.4),
+    "rivals": Cost("groups", 0.4),
+    "turns": Cost("groups", 0.3),
+    "contested": Cost("groups", 0.35),
+    "standing": Cost("rounds", 0.15),
+    "limit_findings": Cost("findings", 0.2),
+    "lonely_findings": Cost("findings", 0.02),
+    "findings": Cost("findings", 0.7),
+    "decisions": Cost("outcomes", 0.6),
+}
+"""By the table that a stage makes; about what `benchmarks.stages` says of two million services."""
+
+
+def cost(table: str) -> Cost:
+    """What the stage that makes a table takes."""
+    return STAGES.get(table, SMALL)
+
+
+def shares(tables: Sequence[str]) -> list[float]:
+    """The share of the work that is behind each stage, and last behind all; from 0 to 1."""
+    behind = [0.0]
+    for table in tables:
+        behind.append(behind[-1] + cost(table).seconds)
+    return [seconds / behind[-1] for seconds in behind]
+
+
+PARTS: Mapping[str, float] = {
+    "reading": 2.9,
+    "law": 1.8,
+    "deciding": sum(stage.seconds for stage in STAGES.values()),
+    "writing": 1.5,
+    "report": 1.5,
+    "workbook": 100.0,
+}
+"""The parts of a check in their order, in the same seconds."""
+
+JOINED = 3.5
+"""What it takes beside that to write the services with their decisions."""
+
+WITH_CSV = 2.0
+"""How many times longer it takes to write tables as CSV too."""

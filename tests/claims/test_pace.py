@@ -1,0 +1,34 @@
+"""Progress knows the stages of a plan, and has words for what they do."""
+
+from typing import get_args
+
+from conventio.claims import pace
+from conventio.claims.plan import plan
+from conventio.wording.catalogue import Catalogue
+
+PLAN = plan("duckdb", levels=2)
+TABLES = [one.table for one in (*PLAN.prepare, PLAN.round, *PLAN.conclude) if not one.view]
+
+
+def test_only_stages_of_the_plan_have_a_cost() -> None:
+    assert set(pace.STAGES) <= set(TABLES)
+
+
+def test_what_costs_most_is_known() -> None:
+    """A stage that is not known takes next to nothing in what is told; a few may."""
+    unknown = set(TABLES) - set(pace.STAGES)
+    assert len(unknown) <= len(TABLES) / 3
+    assert pace.cost("a new stage") == pace.SMALL
+
+
+def test_shares_grow_from_nothing_to_all() -> None:
+    shares = pace.shares(TABLES)
+    assert (shares[0], shares[-1], len(shares)) == (0.0, 1.0, len(TABLES) + 1)
+    assert shares == sorted(shares)
+
+
+def test_everything_that_is_done_has_a_word() -> None:
+    keys = Catalogue.read("en", "commands").keys()
+    told = {key.removeprefix("doing.") for key in keys if key.startswith("doing.")}
+    parts = set(pace.PARTS) - {"deciding"}
+    assert told == parts | set(get_args(pace.Activity)) | {"making"}
