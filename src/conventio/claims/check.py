@@ -16,6 +16,7 @@ from conventio.claims.decide import decide
 from conventio.claims.output import account, arrow
 from conventio.folder.engine import DuckDB
 from conventio.folder.read import read_tables
+from conventio.folder.warm import Warm
 from conventio.law import Law, shipped
 
 SMALL = 10_000
@@ -63,7 +64,7 @@ def _engine(*, small: bool) -> Iterator[DuckDB]:
         return
     kept: tuple[int, DuckDB] | None = getattr(_KEPT, "engine", None)
     mine = kept is not None and kept[0] == os.getpid()
-    engine = kept[1] if kept is not None and mine else DuckDB(threads=1)
+    engine = kept[1] if kept is not None and mine else Warm()
     _KEPT.engine = None
     yield engine
     _KEPT.engine = os.getpid(), engine
