@@ -153,7 +153,7 @@ class DuckDB:
 
     def _run(self, sql: str, **given: Any) -> duckdb.DuckDBPyConnection:
         """Run a statement; raises NoMemory or NoSpace where that is the matter."""
-        with _told_apart():
+        with told_apart():
             return self.connection.execute(self._read(sql), given or None)
 
     def _read(self, sql: str) -> duckdb.Statement | str:
@@ -246,7 +246,7 @@ class DuckDB:
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
-        with _told_apart():
+        with told_apart():
             return self.connection.sql(sql).to_arrow_table()
 
     def rows(self, sql: str) -> list[Row]:
@@ -277,7 +277,7 @@ _AT_WORK: WeakSet[DuckDB] = WeakSet()
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def told_apart() -> Iterator[None]:
     """Say of an error of DuckDB whether memory or room on the disk was the matter."""
     try:
         yield

@@ -1,23 +1,23 @@
-"""The engine for many small inputs, one after the other: plans are made once and kept."""
+"""The engine for many small inputs, one after the other: how to answer a query is kept."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
+from weakref import ref
 
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from conventio.folder.engine import DuckDB, Row, _told_apart
+from conventio.folder.engine import DuckDB, Row, told_apart
 
 MANY_PLANS = 1000
-"""After so many plans, of inputs with ever other columns, all are made anew."""
+"""So many plans, for inputs with ever other columns, and an engine had better begin anew."""
 
 
 class _Held:
-    """A table with its rows of the moment: a plan that reads it reads them as they are then."""
+    """A table of certain columns: who reads it gets the rows that it has by then."""
 
     def __init__(self, table: pa.Table) -> None:
         self.table = table
@@ -29,38 +29,52 @@ class _Held:
         return self.table.__arrow_c_stream__(requested_schema)
 
 
-@dataclass
-class _View:
-    """A query that has a name, and the tables that it was last made from."""
+class _Plan:
+    """A prepared query over certain tables, and what it answered while they stay as they are."""
 
-    sql: str
-    made_from: tuple[pa.Table, ...] | None = None
+    def __init__(self, name: str) -> None:
+        self.name = name
+        # Weak, so that nothing is kept for the plan alone.
+        self._read: tuple[ref[pa.Table], ...] = ()
+        self._answer: ref[pa.Table] | None = None
 
+    @property
+    def statement(self) -> str:
+        """The statement that runs it."""
+        return f"EXECUTE {self.name}"
 
-@dataclass
-class _Plans:
-    """What the connection holds: plans by their query and the tables that they read."""
+    def known(self, tables: list[pa.Table]) -> pa.Table | None:
+        """The answer for these very tables, if they are those it was last given for."""
+        if self._answer is None or len(tables) != len(self._read):
+            return None
+        same = all(seen() is table for seen, table in zip(self._read, tables, strict=True))
+        return self._answer() if same else None
 
-    by_query: dict[tuple[str, tuple[_Held, ...]], str] = field(default_factory=dict)
-    named: dict[str, _Held] = field(default_factory=dict)
-    """What each name stood for when the last plan that reads it was made."""
+    def learn(self, tables: list[pa.Table], answer: pa.Table) -> None:
+        """Remember an answer as long as somebody else has it."""
+        self._read, self._answer = tuple(ref(table) for table in tables), ref(answer)
 
 
 class Warm(DuckDB):
-    """DuckDB with tables as Arrow beside it, and the plan of each query kept.
+    """DuckDB with its tables beside it, as Arrow, and with the plan of every query kept.
 
-    It plans a query over tables of its own at each call, since their statistics may have changed,
-    and for a few rows that takes far longer than the answer. Of Arrow it keeps no statistics, so
-    the plan of a prepared query holds as long as the columns do. A view is run when it is first
-    read after a change.
+    For a few rows it takes far longer to plan a query than to answer it. DuckDB plans a prepared
+    query over tables of its own at each call all the same, because the plan may rest on what the
+    tables hold. Of Arrow it asks nothing but the columns before it runs: so the plan stays.
     """
 
     def __init__(self) -> None:
         super().__init__(threads=1)
-        self._shapes: dict[str, list[_Held]] = {}
         self._tables: dict[str, _Held] = {}
-        self._views: dict[str, _View] = {}
-        self._plans = _Plans()
+        self._views: dict[str, str] = {}
+        self._shapes: dict[str, list[_Held]] = {}
+        self._plans: dict[tuple[str, tuple[_Held, ...]], _Plan] = {}
+        self._named: dict[str, _Held] = {}
+
+    @property
+    def worn(self) -> bool:
+        """Whether it has seen so many kinds of input that a new one should take its place."""
+        return len(self._plans) >= MANY_PLANS
 
     def has(self, name: str) -> bool:
         """Whether there is a table or view of that name."""
@@ -69,20 +83,18 @@ class Warm(DuckDB):
     def create(self, name: str, sql: str) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
         made = self.arrow(sql)
-        self._made_from.pop(name, None)
-        self._views.pop(name, None)
+        self.drop(name)
         self._hold(name, made)
 
     def view(self, name: str, sql: str) -> None:
-        """Name a query without running it."""
-        view = self._views.get(name)
-        if view is None or view.sql != sql:
+        """Name a query, which is run when something reads it."""
+        if self._views.get(name) != sql:
             self.drop(name)
-            self._views[name] = _View(sql)
+            self._views[name] = sql
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make (or replace) table `name` from Arrow."""
-        self._views.pop(name, None)
+        self.drop(name)
         self._hold(name, table)
         self.keep(name, table)
 
@@ -94,23 +106,36 @@ class Warm(DuckDB):
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
-        with _told_apart():
-            return self.connection._submit(self._planned(sql), None, "arrow").arrow_table()
+        read = self._read_by(sql)
+        plan = self._plan(sql, read)
+        tables = [held.table for held in read.values()]
+        answer = plan.known(tables)
+        if answer is None:
+            answer = self._answer(plan)
+            plan.learn(tables, answer)
+        return answer
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
-        return super().rows(self._planned(sql))
+        return super().rows(self._plan(sql, self._read_by(sql)).statement)
 
-    def _copy(self, sql: str, path: Any, options: str) -> None:
+    def _copy(self, sql: str, path: Path, options: str) -> None:
         self._name(self._read_by(sql))
         super()._copy(sql, path, options)
 
+    def _answer(self, plan: _Plan) -> pa.Table:
+        # What `sql` does for a statement like this one, without binding it before, keeping its
+        # rows and reading them back, which takes longer than most of the queries.
+        with told_apart():
+            return self.connection._submit(plan.statement, None, "arrow").arrow_table()
+
     def _hold(self, name: str, table: pa.Table) -> None:
-        """Let a name stand for these rows; a table of other columns is another table."""
+        """Let a name stand for these rows; with other columns it is another table."""
         shapes = self._shapes.setdefault(name, [])
         for held in shapes:
             if held.table.schema.equals(table.schema):
-                held.table = table
+                if held.table.num_rows or table.num_rows:  # what stays empty has not changed
+                    held.table = table
                 break
         else:
             held = _Held(table)
@@ -118,45 +143,33 @@ class Warm(DuckDB):
         self._tables[name] = held
 
     def _read_by(self, sql: str) -> dict[str, _Held]:
-        """The tables that a query reads, views as they are now."""
+        """The tables that a query reads, views as they are by now."""
         names = _named_in(sql)
         for name in names:
             if name in self._views:
-                self._refresh(name, self._views[name])
+                self._hold(name, self.arrow(self._views[name]))
         return {name: self._tables[name] for name in names if name in self._tables}
 
-    def _refresh(self, name: str, view: _View) -> None:
-        """Run the query of a view where what it reads has changed."""
-        read = tuple(held.table for held in self._read_by(view.sql).values())
-        made_from = view.made_from or ()
-        if len(read) != len(made_from) or any(a is not b for a, b in zip(read, made_from)):
-            self._hold(name, self.arrow(view.sql))
-            view.made_from = read
-
-    def _planned(self, sql: str) -> str:
-        """The statement that runs the plan of a query, made where there is none."""
-        read = self._read_by(sql)
+    def _plan(self, sql: str, read: dict[str, _Held]) -> _Plan:
+        """The plan of a query over these tables, made where there is none yet."""
         key = sql, tuple(read.values())
-        plan = self._plans.by_query.get(key)
-        if plan is None:
-            if len(self._plans.by_query) >= MANY_PLANS:
-                self._plans = self._forgotten()
+        if key not in self._plans:
             self._name(read)
-            plan = f"plan_{len(self._plans.by_query)}"
-            self.connection.execute(f"PREPARE {plan} AS {sql}")
-            self._plans.by_query[key] = plan
-        return f"EXECUTE {plan}"
+            plan = _Plan(f"plan_{len(self._plans)}")
+            self._run(f"PREPARE {plan.name} AS {sql}")
+            self._plans[key] = plan
+        return self._plans[key]
 
     def _name(self, read: dict[str, _Held]) -> None:
-        """Let the connection know the tables of a query by their names."""
+        """Let DuckDB know tables by their names."""
         for name, held in read.items():
-            if self._plans.named.get(name) is not held:
+            if self._named.get(name) is not held:
                 self.connection.register(name, held)
-                self._plans.named[name] = held
+                self._named[name] = held
 
 
 @lru_cache(maxsize=MANY_PLANS)
 def _named_in(sql: str) -> tuple[str, ...]:
-    """The names in a query that may be tables, in their order."""
+    """The names in a query that may be tables."""
     query = sqlglot.parse_one(sql, dialect="duckdb")
     return tuple(sorted({table.name for table in query.find_all(exp.Table)}))
