@@ -10,6 +10,7 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
+from conventio.folder.emptiness import surely_empty
 from conventio.folder.engine import DuckDB, Row, told_apart
 
 MANY_PLANS = 1000
@@ -34,6 +35,8 @@ class _Plan:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.nothing: pa.Table | None = None
+        """The answer without rows, once its columns are known."""
         # Weak, so that nothing is kept for the plan alone.
         self._read: tuple[ref[pa.Table], ...] = ()
         self._answer: ref[pa.Table] | None = None
@@ -53,6 +56,8 @@ class _Plan:
     def learn(self, tables: list[pa.Table], answer: pa.Table) -> None:
         """Remember an answer as long as somebody else has it."""
         self._read, self._answer = tuple(ref(table) for table in tables), ref(answer)
+        if self.nothing is None:
+            self.nothing = answer.schema.empty_table()
 
 
 class Warm(DuckDB):
@@ -111,7 +116,9 @@ class Warm(DuckDB):
         tables = [held.table for held in read.values()]
         answer = plan.known(tables)
         if answer is None:
-            answer = self._answer(plan)
+            empty = {name for name, held in read.items() if not held.table.num_rows}
+            surely = plan.nothing is not None and surely_empty(sql)(empty)
+            answer = plan.nothing if surely else self._answer(plan)
             plan.learn(tables, answer)
         return answer
 
