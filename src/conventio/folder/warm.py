@@ -10,11 +10,10 @@ import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from conventio.folder.emptiness import surely_empty
-from conventio.folder.engine import DuckDB, Row, told_apart
+from conventio.folder.engine import DuckDB, Row, quoted, told_apart
 
 MANY_PLANS = 1000
-"""So many plans, for inputs with ever other columns, and an engine had better begin anew."""
+"""After so many plans, for inputs with ever other columns, an engine had better begin anew."""
 
 
 class _Held:
@@ -30,55 +29,51 @@ class _Held:
         return self.table.__arrow_c_stream__(requested_schema)
 
 
+_Shape = tuple[_Held, bool]
+"""What a plan depends on: the columns of a table, and whether it has rows."""
+
+
 class _Plan:
-    """A prepared query over certain tables, and what it answered while they stay as they are."""
+    """A prepared query over tables of certain shapes, and its answer while they do not change."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.nothing: pa.Table | None = None
-        """The answer without rows, once its columns are known."""
-        # Weak, so that nothing is kept for the plan alone.
+        # Weak, so that nothing is kept for the sake of a plan.
         self._read: tuple[ref[pa.Table], ...] = ()
         self._answer: ref[pa.Table] | None = None
 
-    @property
-    def statement(self) -> str:
-        """The statement that runs it."""
-        return f"EXECUTE {self.name}"
-
     def known(self, tables: list[pa.Table]) -> pa.Table | None:
-        """The answer for these very tables, if they are those it was last given for."""
-        if self._answer is None or len(tables) != len(self._read):
+        """The answer for these very tables, if they are those that it was last given for."""
+        if self._answer is None:
             return None
         same = all(seen() is table for seen, table in zip(self._read, tables, strict=True))
         return self._answer() if same else None
 
     def learn(self, tables: list[pa.Table], answer: pa.Table) -> None:
-        """Remember an answer as long as somebody else has it."""
+        """Remember an answer for as long as somebody has it."""
         self._read, self._answer = tuple(ref(table) for table in tables), ref(answer)
-        if self.nothing is None:
-            self.nothing = answer.schema.empty_table()
 
 
 class Warm(DuckDB):
     """DuckDB with its tables beside it, as Arrow, and with the plan of every query kept.
 
     For a few rows it takes far longer to plan a query than to answer it. DuckDB plans a prepared
-    query over tables of its own at each call all the same, because the plan may rest on what the
-    tables hold. Of Arrow it asks nothing but the columns before it runs: so the plan stays.
+    query over tables of its own anew at each call, as its plans rest on what the tables hold. Of
+    Arrow it knows the columns only, so there a plan holds for whatever rows come. It is told
+    which tables have none, and leaves out what they can't add to: such a plan is another one.
     """
 
     def __init__(self) -> None:
         super().__init__(threads=1)
         self._tables: dict[str, _Held] = {}
         self._views: dict[str, str] = {}
-        self._shapes: dict[str, list[_Held]] = {}
-        self._plans: dict[tuple[str, tuple[_Held, ...]], _Plan] = {}
-        self._named: dict[str, _Held] = {}
+        self._of_name: dict[str, list[_Held]] = {}
+        self._plans: dict[tuple[str, tuple[_Shape, ...]], _Plan] = {}
+        self._named: dict[str, _Shape] = {}
 
     @property
     def worn(self) -> bool:
-        """Whether it has seen so many kinds of input that a new one should take its place."""
+        """Whether it has met so many kinds of input that a new one should take its place."""
         return len(self._plans) >= MANY_PLANS
 
     def has(self, name: str) -> bool:
@@ -116,37 +111,29 @@ class Warm(DuckDB):
         tables = [held.table for held in read.values()]
         answer = plan.known(tables)
         if answer is None:
-            empty = {name for name, held in read.items() if not held.table.num_rows}
-            surely = plan.nothing is not None and surely_empty(sql)(empty)
-            answer = plan.nothing if surely else self._answer(plan)
+            answer = self._run_plan(plan)
             plan.learn(tables, answer)
         return answer
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
-        return super().rows(self._plan(sql, self._read_by(sql)).statement)
+        return list(self.arrow(sql).to_pylist())
 
     def _copy(self, sql: str, path: Path, options: str) -> None:
         self._name(self._read_by(sql))
         super()._copy(sql, path, options)
 
-    def _answer(self, plan: _Plan) -> pa.Table:
-        # What `sql` does for a statement like this one, without binding it before, keeping its
-        # rows and reading them back, which takes longer than most of the queries.
-        with told_apart():
-            return self.connection._submit(plan.statement, None, "arrow").arrow_table()
-
     def _hold(self, name: str, table: pa.Table) -> None:
         """Let a name stand for these rows; with other columns it is another table."""
-        shapes = self._shapes.setdefault(name, [])
-        for held in shapes:
+        of_name = self._of_name.setdefault(name, [])
+        for held in of_name:
             if held.table.schema.equals(table.schema):
                 if held.table.num_rows or table.num_rows:  # what stays empty has not changed
                     held.table = table
                 break
         else:
             held = _Held(table)
-            shapes.append(held)
+            of_name.append(held)
         self._tables[name] = held
 
     def _read_by(self, sql: str) -> dict[str, _Held]:
@@ -158,21 +145,40 @@ class Warm(DuckDB):
         return {name: self._tables[name] for name in names if name in self._tables}
 
     def _plan(self, sql: str, read: dict[str, _Held]) -> _Plan:
-        """The plan of a query over these tables, made where there is none yet."""
-        key = sql, tuple(read.values())
+        """The plan of a query over tables of these shapes, made where there is none yet."""
+        key = sql, tuple(map(_shape, read.values()))
         if key not in self._plans:
             self._name(read)
             plan = _Plan(f"plan_{len(self._plans)}")
-            self._run(f"PREPARE {plan.name} AS {sql}")
+            with told_apart():
+                self.connection.execute(f"PREPARE {plan.name} AS {sql}")
             self._plans[key] = plan
         return self._plans[key]
 
+    def _run_plan(self, plan: _Plan) -> pa.Table:
+        # What `sql` does, without binding the statement before, keeping its rows and reading them
+        # back: that would take longer than most of the plans.
+        with told_apart():
+            return self.connection._submit(f"EXECUTE {plan.name}", None, "arrow").arrow_table()
+
     def _name(self, read: dict[str, _Held]) -> None:
-        """Let DuckDB know tables by their names."""
+        """Let DuckDB know tables by their names, and no longer those that were dropped."""
+        for name in [name for name in self._named if not self.has(name)]:
+            del self._named[name]
+            self.connection.execute(f"DROP VIEW {quoted(name)}")
         for name, held in read.items():
-            if self._named.get(name) is not held:
-                self.connection.register(name, held)
-                self._named[name] = held
+            if self._named.get(name) != _shape(held):
+                source = f"rows of {name}"
+                self.connection.register(source, held)
+                self.connection.execute(
+                    f"CREATE OR REPLACE TEMP VIEW {quoted(name)} AS SELECT * FROM {quoted(source)} "
+                    + ("" if held.table.num_rows else "WHERE false")
+                )
+                self._named[name] = _shape(held)
+
+
+def _shape(held: _Held) -> _Shape:
+    return held, held.table.num_rows > 0
 
 
 @lru_cache(maxsize=MANY_PLANS)
