@@ -232,8 +232,8 @@ class DuckDB:
             "SELECT 'VIEW' FROM duckdb_views() WHERE temporary AND view_name = $name "
             "UNION ALL SELECT 'TABLE' FROM duckdb_tables() WHERE temporary AND table_name = $name",
             name=name,
-        ).fetchone()
-        return None if found is None else str(found[0])
+        ).fetchall()  # to the end: what is left of an answer keeps the connection from other work
+        return str(found[0][0]) if found else None
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make (or replace) table `name` from Arrow; nothing is done where it is that already."""
