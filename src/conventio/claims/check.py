@@ -16,6 +16,7 @@ from conventio.claims.decide import Decided, decide
 from conventio.claims.output import account, arrow
 from conventio.folder.engine import DuckDB
 from conventio.folder.read import Folder, read_tables
+from conventio.folder.warm import Warm
 from conventio.law import Law, shipped
 
 SMALL = 10_000
@@ -66,15 +67,16 @@ _KEPT = local()
 def _engine(*, small: bool) -> Iterator[DuckDB]:
     """An engine: the one kept for this thread where the input is small.
 
-    One that failed is not kept, nor one that another process began.
+    One that failed is not kept, nor one that is worn, nor one that another process began.
     """
     if not small:
         with DuckDB() as engine:
             yield engine
         return
-    kept: tuple[int, DuckDB] | None = getattr(_KEPT, "engine", None)
+    kept: tuple[int, Warm] | None = getattr(_KEPT, "engine", None)
     mine = kept is not None and kept[0] == os.getpid()
-    engine = kept[1] if kept is not None and mine else DuckDB(threads=1)
+    warm = kept[1] if kept is not None and mine else Warm()
     _KEPT.engine = None
-    yield engine
-    _KEPT.engine = os.getpid(), engine
+    yield warm
+    if not warm.worn:
+        _KEPT.engine = os.getpid(), warm

@@ -167,7 +167,7 @@ class DuckDB:
 
     def _run(self, sql: str, **given: Any) -> duckdb.DuckDBPyConnection:
         """Run a statement; raises NoMemory or NoSpace where that is the matter."""
-        with _told_apart():
+        with told_apart():
             return self.connection.execute(self._read(sql), given or None)
 
     def _read(self, sql: str) -> duckdb.Statement | str:
@@ -251,8 +251,8 @@ class DuckDB:
             "SELECT 'VIEW' FROM duckdb_views() WHERE temporary AND view_name = $name "
             "UNION ALL SELECT 'TABLE' FROM duckdb_tables() WHERE temporary AND table_name = $name",
             name=name,
-        ).fetchone()
-        return None if found is None else str(found[0])
+        ).fetchall()  # to the end: what is left of an answer keeps the connection from other work
+        return str(found[0][0]) if found else None
 
     def load(self, name: str, table: pa.Table) -> None:
         """Make (or replace) table `name` from Arrow; nothing is done where it is that already."""
@@ -265,7 +265,7 @@ class DuckDB:
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
-        with _told_apart():
+        with told_apart():
             return self.connection.sql(sql).to_arrow_table()
 
     def rows(self, sql: str) -> list[Row]:
@@ -296,7 +296,7 @@ _AT_WORK: WeakSet[DuckDB] = WeakSet()
 
 
 @contextmanager
-def _told_apart() -> Iterator[None]:
+def told_apart() -> Iterator[None]:
     """Say of an error of DuckDB whether memory or room on the disk was the matter."""
     try:
         yield

@@ -160,8 +160,12 @@ def gather(engine: Engine, found: Sequence[Problem], tables: Iterable[str]) -> N
         for problem in found
     ]
     engine.load("problems_found", pa.Table.from_pylist(rows, schema=_ARROW))
-    parts = [ibis.table(SCHEMA, name=name) for name in ("problems_found", *tables)]
-    engine.create(NAME, compiled(union(parts), engine.dialect))
+    engine.create(NAME, _gathered_sql(("problems_found", *tables), engine.dialect))
+
+
+@lru_cache(maxsize=256)
+def _gathered_sql(tables: tuple[str, ...], dialect: str) -> str:
+    return compiled(union([ibis.table(SCHEMA, name=name) for name in tables]), dialect)
 
 
 @dataclass(frozen=True)
