@@ -106,7 +106,7 @@ def test_bad_rows_that_change_while_they_are_put_aside_are_refused(
 
 
 def test_a_fault_of_our_own_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*given: object) -> list[str]:
+    def fail(*given: object, **how_read: object) -> list[str]:
         raise ZeroDivisionError
 
     pq.write_table(many(), tmp_path / "services.parquet")

@@ -132,7 +132,7 @@ def test_the_reader_switches_the_language(page: Page, language: str) -> None:
 def test_every_row_of_a_list_is_in_the_language_chosen(page: Page) -> None:
     page.click("[data-speak=fr]")
     page.select_option("#refused .dt-length select", "-1")
-    assert len(listed(page)) == 48
+    assert len(listed(page)) == 49
     french = Catalogue.read("fr", "report").say("service.patient")
     rows = page.locator("#list-refused tbody tr > th").all_inner_texts()
     assert all(french in row for row in rows)
@@ -171,7 +171,7 @@ def test_what_the_reader_chose_stays_when_the_language_changes(page: Page) -> No
 
 def test_without_scripts_the_page_reads_whole(browser: Browser, report: Path) -> None:
     for page in opened(browser, report, java_script_enabled=False):
-        assert page.locator("#list-refused tbody tr").count() == 48
+        assert page.locator("#list-refused tbody tr").count() == 49
         assert not page.is_visible(".languages")
         assert not page.is_visible(".filters >> nth=0")
 
@@ -189,7 +189,7 @@ def test_on_paper_every_row_and_figure_is_there(page: Page) -> None:
           return [before, printed, count()];
         }"""
     )
-    assert seen[1] == [48, 0]
+    assert seen[1] == [49, 0]
     assert seen[0] == seen[2] == [25, seen[0][1]]
     assert seen[0][1] > 0
 

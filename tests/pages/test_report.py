@@ -132,7 +132,7 @@ def test_a_long_report_says_what_it_leaves_out_and_shows_every_rule(
     listed = re.findall(r'<tr data-rule="([^"]*)"', refused)
     assert len(listed) == len(refusing)
     assert {rule for rules in listed for rule in rules.split()} >= refusing
-    assert f"{len(refusing)} of 48 are shown here" in refused
+    assert f"{len(refusing)} of 49 are shown here" in refused
     assert "2 of 7 are shown here" in text
     order = re.findall(r'<th scope="row">(\S+) <small>', refused)
     of_all = re.findall(r'<th scope="row">(\S+) <small>', whole.text)

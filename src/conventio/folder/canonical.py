@@ -80,12 +80,19 @@ def _summary_sql(source: Source, dialect: str) -> str:
     )
     counts = {"unclean": rows.count(where=~rows.clean), "blank": rows.blank.any()}
     years = [rows[column].year() for column in moments]
-    counts["first"] = ibis.least(*(year.min() for year in years)) if years else ibis.null("int32")
-    counts["last"] = ibis.greatest(*(year.max() for year in years)) if years else ibis.null("int32")
+    for name, end in (("first", "min"), ("last", "max")):
+        counts[name] = _extreme([getattr(year, end)() for year in years], end)
     for column in columns:
         counts[f"filled {column}"] = rows[column].count()
         counts[f"distinct {column}"] = rows[column].nunique()
     return compiled(rows.aggregate(**counts), dialect)
+
+
+def _extreme(years: list[ir.IntegerValue], end: str) -> ir.IntegerValue:
+    """The least or the greatest of some numbers; null where there are none."""
+    if len(years) < 2:
+        return years[0] if years else ibis.null("int32")
+    return ibis.least(*years) if end == "min" else ibis.greatest(*years)
 
 
 def _skip_rejects(engine: Engine, source: Source, path: Path, shape: Dialect) -> None:

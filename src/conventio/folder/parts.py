@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from conventio.folder.engine import Engine
 
-ROWS_OF_A_GROUP = 122_880
+ROWS_OF_A_GROUP = 120 * 1024
 """How many rows stand together in a Parquet file, as the engine writes it."""
 
 
