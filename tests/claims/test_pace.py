@@ -7,7 +7,8 @@ from conventio.claims.plan import plan
 from conventio.wording.catalogue import Catalogue
 
 PLAN = plan("duckdb", levels=2)
-TABLES = [one.table for one in (*PLAN.prepare, PLAN.round, *PLAN.conclude) if not one.view]
+STAGES = (*PLAN.whole, *PLAN.prepare, PLAN.round, *PLAN.conclude)
+TABLES = [one.table for one in STAGES if not one.view]
 
 
 def test_only_stages_of_the_plan_have_a_cost() -> None:

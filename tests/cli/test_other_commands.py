@@ -158,7 +158,7 @@ def test_an_interruption_leaves_nothing_behind(
     assert ran.code == 130
     assert re.fullmatch(
         r"Stopped after 0:\d\d, \d+% done \(making the rules ready\); "
-        r"94 services were read, nothing was written\.\n",
+        r"96 services were read, nothing was written\.\n",
         ran.stderr,
     )
     assert files_in(folder) == before

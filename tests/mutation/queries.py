@@ -42,7 +42,8 @@ def mutants(
     on kinds of rule that are not among the law's `kinds`.
     """
     named: Counter[str] = Counter()
-    for stages, put in ((plan.prepare, _prepared), (plan.conclude, _concluded)):
+    of_all = ((plan.whole, _whole), (plan.prepare, _prepared), (plan.conclude, _concluded))
+    for stages, put in of_all:
         for place, stage in enumerate(stages):
             named[stage.table] += 1
             if stage.table.endswith("_findings") and not says_something(stage.table):
@@ -52,6 +53,10 @@ def mutants(
                 yield f"{name}: {what}", partial(put, plan, place, change)
     for what, change in _of_query(plan.round.sql, kinds):
         yield f"the round: {what}", partial(_of_round, plan, change)
+
+
+def _whole(plan: Plan, place: int, change: Query) -> Plan:
+    return replace(plan, whole=_put(plan.whole, place, change))
 
 
 def _prepared(plan: Plan, place: int, change: Query) -> Plan:
