@@ -20,7 +20,6 @@ from conventio.claims.plan import NEW, Plan, Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine, Row, literal
 from conventio.folder.parts import Part
 from conventio.law import Law
-from conventio.law.check import levels
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import AnyRule, AwaitsInput, Unsettled
 
@@ -91,12 +90,6 @@ def decide(
         not_run=_not_run(engine, law, asked.not_run),
         rounds=rounds,
     )
-
-
-def compile_ahead(law: Law, dialect: str, at_once: int | None) -> None:
-    """Compile the stages that `decide` will most likely ask for, while something else goes on."""
-    deepest = max(levels(law.accompanying, law.nomenclature).values(), default=0)
-    plan(dialect, deepest, at_once)
 
 
 OUTCOMES = ("accepted", "refused", "unchecked")

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -149,7 +148,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     Raises Unusable where the input can't be used or `target` is there already.
     """
     from conventio.claims import joined, output, pace
-    from conventio.claims.decide import compile_ahead, decide
+    from conventio.claims.decide import decide
     from conventio.cli.progress import shown_progress
     from conventio.folder import validate
     from conventio.folder.parts import Part, Written
@@ -169,14 +168,8 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         tell = stack.enter_context(shown_progress(_parts(wishes)))
         tell.part("reading")
-        at_once = engine.at_once if _services_in(source) > (engine.at_once or 0) else None
-        compiling = Thread(
-            target=compile_ahead, args=(wishes.law, engine.dialect, at_once), daemon=True
-        )
-        compiling.start()
         with put_in(language):
             folder = _read(engine.reader, source, wishes)
-        compiling.join()
         if wishes.problems is not None:
             with output_file(wishes.problems, language=language) as file:
                 validate.write(engine.reader, file)
@@ -219,18 +212,6 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             sheets = workbook.write(files, new / "answers.xlsx")
         account = output.account(decided, folder)
         return Checked(account, counted, folder.warnings, target, language, sheets)
-
-
-def _services_in(source: Path) -> int:
-    """How many services a folder says that it has, where it can tell without being read."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        rows: int = pq.read_metadata(source / "services.parquet").num_rows
-    except (OSError, pa.ArrowException):
-        return 0
-    return rows
 
 
 def _parts(wishes: Wishes) -> dict[str, float]:
