@@ -76,6 +76,12 @@ def test_parts_are_as_the_whole(at_once: int, timed: bool, tmp_path: Path) -> No
         assert answered[name] == content, name
 
 
+def test_a_patient_is_in_one_part_whatever_the_number_of_services(tmp_path: Path) -> None:
+    folder = made(tmp_path / "folder", seed=5, patients=1, timed=False)
+    expected = written(folder, tmp_path / "whole", None)
+    assert written(folder, tmp_path / "parts", 1) == expected
+
+
 KINDS = ("csv", "parquet")
 
 

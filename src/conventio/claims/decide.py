@@ -72,8 +72,9 @@ def decide(
     for name, table in asked.tables.items():
         engine.load(name, table)
     at_once = engine.at_once if span["services"] > (engine.at_once or span["services"]) else None
-    work = _Work(engine, plan(engine.dialect, asked.levels, at_once), tell)
-    work.do_whole(-(-span["services"] // at_once) if at_once else 1)
+    parts = -(-span["services"] // at_once) if at_once else None
+    work = _Work(engine, plan(engine.dialect, asked.levels, at_once), tell, parts)
+    work.do_whole()
     outcomes, found, rounds = Counter[str](), Counter[tuple[str, str]](), 0
     for part in range(work.parts):
         rounds = max(rounds, work.do_part(part))
@@ -101,29 +102,29 @@ _SPAN = (
 
 
 class _Work:
-    """The stages of a plan, done one after the other."""
+    """The stages of a plan, done one after the other.
 
-    def __init__(self, engine: Engine, stages: Plan, tell: Progress) -> None:
+    `parts` is how many parts there are at most; None where the plan knows none.
+    """
+
+    def __init__(self, engine: Engine, stages: Plan, tell: Progress, parts: int | None) -> None:
         self.engine, self.stages, self.tell = engine, stages, tell
-        self.parts = 1
-        self._behind: list[float] = []
+        self.in_parts, self.parts = parts is not None, parts or 1
+        of_part = [one.table for one in (*stages.prepare, stages.round, *stages.conclude)]
+        whole = [one.table for one in stages.whole]
+        self._behind = list(reversed(shares([*whole, *of_part * self.parts])))
 
-    def do_whole(self, parts: int) -> None:
-        """Do what is done once; the work will be in so many parts, or fewer."""
-        self.parts = parts
-        stages = (*self.stages.prepare, self.stages.round, *self.stages.conclude)
-        of_part = [stage.table for stage in stages]
-        whole = [stage.table for stage in self.stages.whole]
-        self._behind = list(reversed(shares([*whole, *of_part * parts])))
+    def do_whole(self) -> None:
+        """Do what is done once, before the parts."""
         for stage in self.stages.whole:
             self._do(stage)
-        if self.parts > 1:
+        if self.in_parts:
             last = self.engine.rows(f"SELECT max(part) AS last FROM {IN_PARTS.get_name()}")
             self.parts = last[0]["last"] + 1
 
     def do_part(self, part: int) -> int:
         """Decide a part of the patients; answers how many rounds the group rules took."""
-        if self.parts > 1:
+        if self.in_parts:
             self._forget()
             self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
         for stage in self.stages.prepare:
@@ -144,7 +145,7 @@ class _Work:
     def _make(self, stage: Stage) -> None:
         make = self.engine.view if stage.view else self.engine.create
         make(stage.table, stage.sql)
-        if self.parts > 1 and stage.last_to_read is not None:
+        if self.in_parts and stage.last_to_read is not None:
             self.engine.drop(stage.last_to_read)
 
     def _forget(self) -> None:

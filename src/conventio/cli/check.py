@@ -26,6 +26,8 @@ from conventio.cli.options import (
 from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
+    from conventio.claims.decide import Decided
+    from conventio.cli.progress import Tell
     from conventio.folder.engine import Engine
     from conventio.folder.problems import Problem
     from conventio.folder.read import Folder
@@ -147,23 +149,17 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
 
     Raises Unusable where the input can't be used or `target` is there already.
     """
-    from conventio.claims import joined, output, pace
-    from conventio.claims.decide import decide
+    from conventio.claims import output
     from conventio.cli.progress import shown_progress
     from conventio.folder import validate
-    from conventio.folder.parts import Part, Written
-    from conventio.folder.tables import TABLES
     from conventio.folder.write import output_file, output_folder
-    from conventio.pages import report, workbook
     from conventio.pages.figures import figures
-    from conventio.pages.tally import tally
 
     language = wishes.language
     with ExitStack() as stack:
-        with put_in(wishes.language):
-            new = stack.enter_context(
-                output_folder(target, force=wishes.force, language=wishes.language)
-            )
+        with put_in(language):
+            folder_made = output_folder(target, force=wishes.force, language=language)
+            new = stack.enter_context(folder_made)
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         tell = stack.enter_context(shown_progress(_parts(wishes)))
@@ -174,13 +170,34 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             with output_file(wishes.problems, language=language) as file:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
-        tell.part("law")
-        for table in TABLES:
-            engine.receive(table)
-        tables = dict(output.TABLES)
-        if wishes.joined:
-            tables["joined"] = joined.query(engine, folder, source)
-        answers = stack.enter_context(Written(engine, new, csv=wishes.csv))
+        try:
+            decided = _decided(engine, folder, source, new, wishes, tell)
+        finally:
+            folder.refuse_changed()
+        tell.part("report")
+        counted = figures(engine)
+        sheets = _write_pages(engine, decided, folder, counted, new, wishes, tell)
+        account = output.account(decided, folder)
+        return Checked(account, counted, folder.warnings, target, language, sheets)
+
+
+def _decided(
+    engine: Engine, folder: Folder, source: Path, new: Path, wishes: Wishes, tell: Tell
+) -> Decided:
+    """Decide the services and write the tables of answers, part by part."""
+    from conventio.claims import joined, output, pace
+    from conventio.claims.decide import decide
+    from conventio.folder.parts import Part, Written
+    from conventio.folder.tables import TABLES
+    from conventio.pages.tally import tally
+
+    tell.part("law")
+    for table in TABLES:
+        engine.receive(table)
+    tables = dict(output.TABLES)
+    if wishes.joined:
+        tables["joined"] = joined.query(engine, folder, source)
+    with Written(engine, new, csv=wishes.csv) as answers:
 
         def written(part: Part) -> None:
             if part.of == 1:
@@ -192,26 +209,35 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             stage = pace.cost(table)
             tell.within("deciding", done, stage.activity, stage.seconds)
 
-        try:
-            decided = decide(engine, wishes.law, folder.present, deciding, written)
-        finally:
-            folder.refuse_changed()
+        decided = decide(engine, wishes.law, folder.present, deciding, written)
         answers.finish()
-        for table in folder.set_aside:
-            engine.reader.write_csv(
-                f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
-            )
-        tell.part("report")
-        counted = figures(engine)
-        report.write(engine, decided, folder, counted, new / "report.html", language=language)
-        output.write_account(decided, folder, new)
-        sheets = None
-        if wishes.xlsx:
-            tell.part("workbook")
-            files = {name: new / f"{name}.parquet" for name in output.TABLES}
-            sheets = workbook.write(files, new / "answers.xlsx")
-        account = output.account(decided, folder)
-        return Checked(account, counted, folder.warnings, target, language, sheets)
+    return decided
+
+
+def _write_pages(
+    engine: Engine,
+    decided: Decided,
+    folder: Folder,
+    counted: Figures,
+    new: Path,
+    wishes: Wishes,
+    tell: Tell,
+) -> dict[str, int] | None:
+    """Write what comes after the tables; of a workbook the number of sheets by table."""
+    from conventio.claims import output
+    from conventio.pages import report, workbook
+
+    for table in folder.set_aside:
+        engine.reader.write_csv(
+            f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
+        )
+    report.write(engine, decided, folder, counted, new / "report.html", language=wishes.language)
+    output.write_account(decided, folder, new)
+    if not wishes.xlsx:
+        return None
+    tell.part("workbook")
+    files = {name: new / f"{name}.parquet" for name in output.TABLES}
+    return workbook.write(files, new / "answers.xlsx")
 
 
 def _parts(wishes: Wishes) -> dict[str, float]:
