@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from conventio.claims import decide as decide_module
+from conventio.claims.decide import decide
 from conventio.folder import read
 from conventio.folder.canonical import make_values, put_aside
 from conventio.folder.engine import DuckDB
@@ -113,3 +116,26 @@ def test_a_fault_of_our_own_is_no_damage(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(read, "make_values", fail)
     with pytest.raises(ZeroDivisionError):
         said_of_folder(tmp_path)
+
+
+@pytest.mark.parametrize("how", ["written", "removed", "cut"])
+def test_a_file_that_changes_while_services_are_decided_is_refused(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large Parquet file is read where it lies, again and again."""
+    file = tmp_path / "folder" / "services.parquet"
+    file.parent.mkdir()
+    pq.write_table(many(), file)
+
+    def changing(*given: Any, **more: Any) -> Any:
+        text = file.read_bytes()
+        file.unlink()
+        if how != "removed":
+            file.write_bytes(text if how == "written" else text[: len(text) // 2])
+        return decide(*given, **more)
+
+    monkeypatch.setattr(decide_module, "decide", changing)
+    ran = conventio("check", file.parent)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert CHANGED.format("services.parquet") in ran.stderr
+    assert files_in(file.parent) <= {"services.parquet"}
