@@ -36,12 +36,14 @@ def check(folder: Path, *options: str) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return example_in(tmp_path_factory.mktemp("joined") / "folder")
+    made = example_in(tmp_path_factory.mktemp("joined") / "folder")
+    check(made)
+    return made
 
 
 @pytest.fixture(scope="module")
 def joined(folder: Path) -> list[Row]:
-    return check(folder)
+    return read(folder / "out" / "joined.csv")
 
 
 def test_every_row_of_the_input_is_there_once_with_its_columns(

@@ -96,7 +96,7 @@ main()
         ("conventio.folder.engine", "SIGINT"),
         ("pyarrow", "SIGINT"),
         ("ibis.expr.types", "SIGINT"),
-        ("jinja2", "SIGTERM"),
+        ("conventio.cli.progress", "SIGTERM"),
     ],
 )
 def test_a_program_that_still_loads_is_told_to_stop(module: str, sent: str, tmp_path: Path) -> None:
