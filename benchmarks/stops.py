@@ -48,7 +48,7 @@ def stop(folder: Path, out: Path, options: Sequence[str], after: float) -> Stop 
     process.send_signal(signal.SIGINT)
     printed, said = process.communicate()
     took = time.perf_counter() - told
-    if process.returncode == 0 or (process.returncode == 130 and out.exists()):
+    if process.returncode == 0 or (process.returncode in (130, -signal.SIGINT) and out.exists()):
         shutil.rmtree(out)
         return None
     left = {path.name for path in set(out.parent.iterdir()) - before}
