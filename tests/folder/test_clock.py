@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import ibis
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conventio.folder.clock import BRUSSELS, clock_table
+from conventio.folder.clock import BRUSSELS, clock_table, offset_minutes
+from conventio.folder.engine import DuckDB, compiled
 
 ROWS = clock_table().to_pylist()
 BY_YEAR: dict[tuple[bool, int], list[dict[str, object]]] = {}
@@ -67,3 +70,26 @@ def test_no_change_is_missed(year: int) -> None:
         offset = moment.replace(tzinfo=UTC).astimezone(BRUSSELS).utcoffset()
         assert timedelta(minutes=int(str(row["offset_minutes"]))) == offset, moment
         moment += timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("first", "last"), [(1914, 1950), (1976, 2021), (2020, 2020)])
+def test_the_offset_without_a_join_is_that_of_the_clock(first: int, last: int) -> None:
+    """For every local time that exists, of the years asked; the first of two where it is twice."""
+    moments = {
+        each
+        for year in range(first, last + 1)
+        for each in near_changes(datetime(year, 7, 1))  # noqa: DTZ001
+        if first <= each.year <= last
+    }
+    expected = {
+        each: rows[0]["offset_minutes"]
+        for each in sorted(moments)
+        if len(rows := stretches(False, each)) == 1
+    }
+    assert len(set(expected.values())) > 1
+    with DuckDB() as engine:
+        engine.load("moments", pa.table({"at": pa.array(list(expected), pa.timestamp("us"))}))
+        moment = ibis.table({"at": "timestamp"}, name="moments")
+        query = moment.select("at", minutes=offset_minutes(moment["at"], first, last))
+        found = {row["at"]: row["minutes"] for row in engine.rows(compiled(query, engine.dialect))}
+    assert found == expected
