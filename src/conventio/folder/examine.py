@@ -108,23 +108,23 @@ def can_stay(source: Source) -> bool:
 def apart(source: Source) -> Iterator[tuple[Source, ir.Table]]:
     """The table in groups of columns that can be examined for themselves, with their rows.
 
-    A word of a known shape, which most columns repeat, is examined once, whatever its rows.
-    Datetimes are looked up alone. All other columns stay together.
+    A word of a known shape, which most columns repeat, is examined once, whatever its rows; true
+    and false need no examination. Datetimes, and what must be unique, are looked up alone.
     """
     table, given = TABLES[source.table], source.given()
-    words = [one for one in source.columns if _is_word(table.column(one[0]), one[1])]
-    for column in words:
-        once = given.select(column[0]).distinct()
-        yield replace(source, columns=(column,)), once.mutate(row=ibis.literal(0, type="int64"))
-    others = [one for one in source.columns if one not in words and one not in source.moments]
-    for columns in (source.moments, others):
-        if columns:
-            names = [name for name, _ in columns]
-            yield replace(source, columns=tuple(columns)), given.select("row", *names)
-
-
-def _is_word(column: Column, kind: Kind) -> bool:
-    return kind == "text" and column.type in ("code", "nihdi", "choice")
+    groups: dict[str, list[tuple[str, Kind]]] = {}
+    for name, kind in source.columns:
+        column = table.column(name)
+        if kind == "text" and column.type in ("code", "nihdi", "choice"):
+            once = given.select(name).distinct()
+            part = replace(source, columns=((name, kind),))
+            yield part, once.mutate(row=ibis.literal(0, type="int64"))
+        elif kind != "boolean" or column.required:
+            alone = column.type == "datetime" or column.unique
+            groups.setdefault(name if alone else "", []).append((name, kind))
+    for columns in groups.values():
+        part = replace(source, columns=tuple(columns))
+        yield part, given.select("row", *(name for name, _ in columns))
 
 
 def as_given(source: Source, years: tuple[int, int] | None) -> ir.Table:
