@@ -143,8 +143,10 @@ class _Work:
         self._make(stage)
 
     def _make(self, stage: Stage) -> None:
-        make = self.engine.view if stage.view else self.engine.create
-        make(stage.table, stage.sql)
+        if stage.view:
+            self.engine.view(stage.table, stage.sql)
+        else:
+            self.engine.create(stage.table, stage.sql, together=stage.together)
         if self.in_parts and stage.last_to_read is not None:
             self.engine.drop(stage.last_to_read)
 
