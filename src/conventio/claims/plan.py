@@ -7,7 +7,6 @@ compiled once per engine and kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import ibis
 import ibis.expr.types as ir
@@ -23,6 +22,7 @@ from conventio.claims.kinds import (
 from conventio.claims.kinds.no_patient_share import SHARELESS
 from conventio.claims.kinds.shape import on_its_day
 from conventio.folder.engine import compiled
+from conventio.folder.queries import kept
 
 PLACED = "placed_services"
 """All services with the keys of the order of decision, history too."""
@@ -91,18 +91,18 @@ class _Stages:
         return written
 
 
-@cache
-def plan(dialect: str, levels: int, at_once: int | None = None) -> Plan:
+@kept
+def plan(dialect: str, levels: int, *, in_parts: bool = False) -> Plan:
     """The plan for an engine, with so many levels of services that go with others.
 
-    `at_once` is how many services a part has, where they are decided in parts.
+    With `in_parts` for services that are decided in parts of the patients.
     """
     stages = _Stages(dialect)
-    said, refused = _of_rows(stages, in_parts=at_once is not None)
-    if at_once is not None:
-        stages.table(order.IN_PARTS.get_name(), order.in_parts(at_once))
+    said, refused = _of_rows(stages, in_parts=in_parts)
+    if in_parts:
+        stages.table(order.IN_PARTS.get_name(), order.in_parts())
     whole = stages.done()
-    numbered = order.numbered() if at_once is None else order.numbered_in_part()
+    numbered = order.numbered_in_part() if in_parts else order.numbered()
     stages.table(order.NUMBERED.get_name(), numbered)
     leveled, services = _services(stages, levels)
     said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
@@ -174,7 +174,7 @@ def _refusing(found: ir.Table) -> ir.Table:
     )
 
 
-@cache
+@kept
 def concerned_by_not_run(dialect: str) -> str:
     """The query that counts the new services that each entry not run would have concerned."""
     new = ibis.table({"row": "int64", "code": "string", "performed_on": "date"}, name=NEW)
