@@ -66,7 +66,9 @@ def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
     said = said.filter(said.said.notnull())
     names, details = (
         {
-            place: ibis.cases(*((said.said == number, getattr(case, what)) for number, case in ones))
+            place: ibis.cases(
+                *((said.said == number, getattr(case, what)) for number, case in ones)
+            )
             for place, ones in cases.items()
         }
         for what in ("name", "detail")

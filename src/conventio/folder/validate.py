@@ -15,8 +15,8 @@ from conventio.folder.advice import NO_TEXT, filled
 from conventio.folder.complaints import Complaint, complaints
 from conventio.folder.engine import Engine, compiled
 from conventio.folder.examine import examined, stored
-from conventio.folder.queries import kept
 from conventio.folder.problems import FIELDS, Problem, Severity
+from conventio.folder.queries import kept
 from conventio.folder.sources import LONGEST_LINE, Source, rejects
 from conventio.folder.tables import TABLES
 from conventio.wording.catalogue import Catalogue
@@ -48,9 +48,7 @@ _ARROW = pa.schema(
 )
 
 
-def typed(
-    source: Source, *, strictly: bool = False, given: ir.Table | None = None
-) -> ir.Table:
+def typed(source: Source, *, strictly: bool = False, given: ir.Table | None = None) -> ir.Table:
     """The values of a table, and `clean`: whether no row complaint speaks of the row."""
     whole = examined(source, strictly=strictly, given=given)
     clean: ir.BooleanValue = ibis.literal(True)
