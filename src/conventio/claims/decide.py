@@ -11,8 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from conventio.claims import few as few_services
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
+from conventio.claims.few import Few, LawTables
 from conventio.claims.law_tables import tables
 from conventio.claims.order import IN_PARTS, PART
 from conventio.claims.pace import Progress, shares
@@ -69,11 +71,12 @@ def decide(
     own_codes = tuple(tuple(row.items()) for row in rows)
     span = engine.rows(_SPAN)[0]
     asked = _asked(law, frozenset(present.items()), own_codes, _years(span))
-    for name, table in asked.tables.items():
+    few = Few.of(engine) if span["services"] <= few_services.MOST else None
+    for name, table in (asked.law.tables if few is None else asked.law.of(few)).items():
         engine.load(name, table)
     at_once = engine.at_once if span["services"] > (engine.at_once or span["services"]) else None
     parts = -(-span["services"] // at_once) if at_once else None
-    work = _Work(engine, plan(engine.dialect, asked.levels, at_once), tell, parts)
+    work = _Work(engine, plan(engine.dialect, asked.law.levels(few), at_once), tell, parts)
     work.do_whole()
     outcomes, found, rounds = Counter[str](), Counter[tuple[str, str]](), 0
     for part in range(work.parts):
@@ -88,7 +91,7 @@ def decide(
         outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES},
         findings=dict(sorted(found.items())),
         rules=[entry.rule for entry in asked.run],
-        not_run=_not_run(engine, law, asked.not_run),
+        not_run=_not_run(engine, law, asked.not_run, few),
         rounds=rounds,
     )
 
@@ -162,8 +165,7 @@ class _Asked:
     nomenclature: Nomenclature
     run: list[Entry]
     not_run: list[NotRun]
-    levels: int
-    tables: Mapping[str, pa.Table]
+    law: LawTables
 
 
 @lru_cache(maxsize=16)
@@ -177,8 +179,7 @@ def _asked(
     run, not_run = divided(law, dict(present))
     bridge_days = "bridge_days" in dict(present)
     made = tables(law, nomenclature, run, not_run, span=years, bridge_days=bridge_days)
-    levels = max(made["codes"]["level"].to_pylist(), default=0)
-    return _Asked(nomenclature, run, not_run, levels, made)
+    return _Asked(nomenclature, run, not_run, LawTables(made))
 
 
 def _years(span: Row) -> tuple[date, date] | None:
@@ -201,7 +202,9 @@ def _findings(engine: Engine) -> dict[tuple[str, str], int]:
     return {(row["rule"], row["severity"]): row["services"] for row in counted}
 
 
-def _not_run(engine: Engine, law: Law, not_run: Sequence[NotRun]) -> list[NotRunRule]:
+def _not_run(
+    engine: Engine, law: Law, not_run: Sequence[NotRun], few: Few | None
+) -> list[NotRunRule]:
     """The entries of one rule together, with the services of all.
 
     One that only awaits what is input is told where it concerns a service, or may concern one.
@@ -213,7 +216,7 @@ def _not_run(engine: Engine, law: Law, not_run: Sequence[NotRun]) -> list[NotRun
         rule = (one.entry.rule.rule, one.entry.rule.provision, one.missing)
         services = concerned.get(one.entry.number, 0)
         if law.awaited(one.entry.rule):
-            if not services and not _may_concern(engine, one):
+            if not services and not _may_concern(engine, one, few):
                 continue
             rules[rule] = (rules.get(rule) or 0) + services or None
         else:
@@ -221,11 +224,13 @@ def _not_run(engine: Engine, law: Law, not_run: Sequence[NotRun]) -> list[NotRun
     return [NotRunRule(*rule, services) for rule, services in rules.items()]
 
 
-def _may_concern(engine: Engine, one: NotRun) -> bool:
+def _may_concern(engine: Engine, one: NotRun, few: Few | None) -> bool:
     """Whether its codes are input, and new services were performed on its days."""
     if isinstance(one.entry.rule, AwaitsInput | Unsettled):
         return False
     days = one.entry.rule.days
+    if few is not None:
+        return any(day is not None and day in days for _, day in few.new)
     query = (
         f"SELECT 1 FROM {NEW} WHERE performed_on BETWEEN DATE {literal(str(days.start))} "
         f"AND DATE {literal(str(days.end))} LIMIT 1"

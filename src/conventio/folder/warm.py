@@ -65,6 +65,7 @@ class Warm(DuckDB):
 
     def __init__(self) -> None:
         super().__init__(threads=1)
+        self.connection.execute("PRAGMA disable_optimizer")
         self._tables: dict[str, _Held] = {}
         self._views: dict[str, str] = {}
         self._of_name: dict[str, list[_Held]] = {}
@@ -156,7 +157,9 @@ class Warm(DuckDB):
             self._name(read)
             plan = _Plan(f"plan_{len(self._plans)}")
             with told_apart():
+                self.connection.execute("PRAGMA enable_optimizer")
                 self.connection.execute(f"PREPARE {plan.name} AS {sql}")
+                self.connection.execute("PRAGMA disable_optimizer")
             self._plans[key] = plan
         return self._plans[key]
 
