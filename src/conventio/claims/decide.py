@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyarrow as pa
@@ -113,43 +113,45 @@ class _Work:
     def __init__(self, engine: Engine, stages: Plan, tell: Progress, parts: int | None) -> None:
         self.engine, self.stages, self.tell = engine, stages, tell
         self.in_parts, self.parts = parts is not None, parts or 1
-        of_part = [one.table for one in (*stages.prepare, stages.round, *stages.conclude)]
-        whole = [one.table for one in stages.whole]
-        self._behind = list(reversed(shares([*whole, *of_part * self.parts])))
+        of_part = [*stages.prepare, stages.round, *stages.conclude]
+        tables = [stage.table for stage in [*stages.whole, *of_part * self.parts]]
+        self._behind = list(reversed(shares(tables)))
 
     def do_whole(self) -> None:
         """Do what is done once, before the parts."""
-        for stage in self.stages.whole:
-            self._do(stage)
         if self.in_parts:
+            self._do(self.stages.whole, self.engine)
             last = self.engine.rows(f"SELECT max(part) AS last FROM {IN_PARTS.get_name()}")
             self.parts = last[0]["last"] + 1
 
     def do_part(self, part: int) -> int:
         """Decide a part of the patients; answers how many rounds the group rules took."""
+        whole: Sequence[Stage] = self.stages.whole
         if self.in_parts:
+            whole = ()
             self._forget()
             self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
-        for stage in self.stages.prepare:
-            self._do(stage)
+        *of_groups, begin = self.stages.prepare
+        self.engine.together(partial(self._do, whole), partial(self._do, of_groups))
+        self._do([begin], self.engine)
         rounds, share = 0, self._behind.pop()
         while self.engine.rows(limits.UNDECIDED)[0]["undecided"]:
             self.tell(self.stages.round.table, share)
-            self._make(self.stages.round)
+            self._make(self.stages.round, self.engine)
             rounds += 1
-        for stage in self.stages.conclude:
-            self._do(stage)
+        self._do(self.stages.conclude, self.engine)
         return rounds
 
-    def _do(self, stage: Stage) -> None:
-        self.tell(stage.table, self._behind.pop())
-        self._make(stage)
+    def _do(self, stages: Sequence[Stage], engine: Engine) -> None:
+        for stage in stages:
+            self.tell(stage.table, self._behind.pop())
+            self._make(stage, engine)
 
-    def _make(self, stage: Stage) -> None:
-        make = self.engine.view if stage.view else self.engine.create
+    def _make(self, stage: Stage, engine: Engine) -> None:
+        make = engine.view if stage.view else engine.create
         make(stage.table, stage.sql)
         if self.in_parts and stage.last_to_read is not None:
-            self.engine.drop(stage.last_to_read)
+            engine.drop(stage.last_to_read)
 
     def _forget(self) -> None:
         """Drop what is left of the part before: two at a time would take twice the memory."""

@@ -47,7 +47,7 @@ class Plan:
     """The stages in their order; the round is repeated until nothing is undecided.
 
     Those of the whole input come once; the others for each part of the patients, where there are
-    parts, and otherwise once too.
+    parts, and otherwise once too. Of those that prepare, the last alone reads what they made.
     """
 
     whole: tuple[Stage, ...]

@@ -35,15 +35,16 @@ def make_values(
         found.append(f"problems_{source.table}_{what}")
         engine.create(found[-1], compiled(query, engine.dialect))
 
+    strictly = csv is None
     make = engine.view if stays else engine.create
-    make(kept, _typed_sql(source, engine.dialect, strictly=stays))
+    make(kept, _typed_sql(source, engine.dialect, strictly=strictly))
     if csv is not None and count_rows(engine, f"rejects_{source.table}"):
         problems("lines", validate.reject_problems(source, len(csv[1].header), words))
         _skip_rejects(engine, source, *csv)
         engine.create(kept, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
     summary = engine.rows(_summary_sql(source, engine.dialect))[0]
-    if stays and (summary["unclean"] or summary["blank"]):
+    if strictly and (summary["unclean"] or summary["blank"]):
         engine.create(kept, _typed_sql(source, engine.dialect))
         summary = engine.rows(_summary_sql(source, engine.dialect))[0]
     elif stays:
