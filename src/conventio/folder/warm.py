@@ -96,10 +96,10 @@ class Warm(DuckDB):
 
     def together(self, *works: Callable[[Engine], None]) -> None:
         """Do works of which none reads what another makes: the first, and beside it the others."""
-        first, *others = works
-        if self._other is None or not others:
+        if self._other is None or len(works) < 2:
             super().together(*works)
             return
+        first, *others = works
         beside = self._at_its_side.submit(self._other.together, *others)
         try:
             first(self)
