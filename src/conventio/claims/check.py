@@ -55,9 +55,10 @@ def decided(
     What is wrong with the tables is put in the language.
     """
     services = tables.get("services")
-    with _engine(small=services is not None and services.num_rows <= SMALL) as engine:
+    small = services is not None and services.num_rows <= SMALL
+    with _engine(small=small) as engine:
         folder = read_tables(engine, tables, language=language)
-        yield engine, folder, decide(engine, law, folder.present)
+        yield engine, folder, decide(engine, law, folder.present, narrowly=small)
 
 
 _KEPT = local()

@@ -11,10 +11,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from conventio.claims import few as few_services
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
-from conventio.claims.few import Few, LawTables
+from conventio.claims.few import MOST, Few, LawTables
 from conventio.claims.law_tables import tables
 from conventio.claims.order import IN_PARTS, PART
 from conventio.claims.pace import Progress, shares
@@ -59,19 +58,22 @@ def decide(
     present: Present,
     progress: Progress | None = None,
     each_part: Callable[[Part], None] | None = None,
+    *,
+    narrowly: bool = False,
 ) -> Decided:
     """Decide every new service; the canonical tables of the folder are in the engine.
 
     Leaves `decisions` and `findings` in the engine, each with the keys of the order of decision.
     Where the services are more than the engine decides at once, it holds those of one part of the
-    patients at a time, in their order; `each_part` is called when they are there.
+    patients at a time, in their order; `each_part` is called when they are there. `narrowly` asks
+    of few services only what the law can say of them.
     """
     tell = progress or (lambda table, done: None)
     rows = engine.rows("SELECT * FROM nomenclature")
     own_codes = tuple(tuple(row.items()) for row in rows)
     span = engine.rows(_SPAN)[0]
     asked = _asked(law, frozenset(present.items()), own_codes, _years(span))
-    few = Few.of(engine) if span["services"] <= few_services.MOST else None
+    few = Few.of(engine) if narrowly and span["services"] <= MOST else None
     for name, table in (asked.law.tables if few is None else asked.law.of(few)).items():
         engine.load(name, table)
     at_once = engine.at_once if span["services"] > (engine.at_once or span["services"]) else None
