@@ -1,10 +1,12 @@
 """Small checks share an engine that is kept: each answers as if it were the first."""
 
+import csv
 import random
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -135,3 +137,17 @@ def test_a_worn_engine_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conventio.folder.warm.MANY_PLANS", 10)
     assert answers(VARIANTS[1]) == expected
     assert module._KEPT.engine is None
+
+
+def test_bad_input_costs_the_next_call_nothing(tmp_path: Path) -> None:
+    answers(GIVEN)
+    engine = module._KEPT.engine[1]
+    with pytest.raises(Unusable) as refused:
+        check(BAD[0])
+    assert module._KEPT.engine[1] is engine
+    with pytest.raises(Unusable):
+        check(BAD[2])
+    refused.value.write(tmp_path / "problems.csv")
+    with (tmp_path / "problems.csv").open(encoding="utf-8") as file:
+        found = {row["found"] for row in csv.DictReader(file)}
+    assert found == {"x"}

@@ -141,7 +141,9 @@ class _Work:
             self.tell(self.stages.round.table, share)
             self._make(self.stages.round, self.engine)
             rounds += 1
-        self._do(self.stages.conclude, self.engine)
+        said, concluding = self.stages.concluding
+        self.engine.together(*(partial(self._do, [stage]) for stage in said))
+        self._do(concluding, self.engine)
         return rounds
 
     def _do(self, stages: Sequence[Stage], engine: Engine) -> None:

@@ -57,6 +57,12 @@ class Plan:
     before: str
     """The query for the services with those before them in their groups, for explanations."""
 
+    @property
+    def concluding(self) -> tuple[tuple[Stage, ...], tuple[Stage, ...]]:
+        """Those that conclude: first those of which none reads another, then the others."""
+        together = [stage.table for stage in self.conclude].index(findings.RAW.get_name())
+        return self.conclude[:together], self.conclude[together:]
+
 
 class _Stages:
     """Stages as they are written down, each compiled for one engine."""
