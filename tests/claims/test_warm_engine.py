@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +110,30 @@ asked = st.tuples(st.sampled_from(range(len(KINDS) + len(BAD))), st.sampled_from
 def test_any_calls_before_change_no_answer(calls: list[tuple[int, date | None]]) -> None:
     for place, known in calls:
         assert outcome([*KINDS, *BAD][place], known) == usual(place, known)
+
+
+places = st.lists(st.integers(0, len(CODES) - 1), min_size=1, max_size=8, unique=True)
+
+
+@settings(max_examples=8, deadline=None)
+@given(places)
+def test_few_services_are_told_what_all_of_the_law_says(places: list[int]) -> None:
+    tables = {**GIVEN, "services": GIVEN["services"].take(sorted(places))}
+    found = outcome(tables, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "SMALL", -1)
+        assert found == outcome(tables, None)
+
+
+def test_of_few_services_only_what_concerns_them_is_asked() -> None:
+    first = check({**GIVEN, "services": GIVEN["services"].slice(0, 1)})
+    service = GIVEN["services"].slice(0, 1).to_pylist()[0]
+    tables = module._KEPT.engine[1]._tables
+    asked = tables["rules"].table.filter(pc.invert(tables["rules"].table["everywhere"]))
+    concerned = tables["rule_codes"].table.filter(pc.field("code") == service["code"])
+    assert set(asked["entry"].to_pylist()) <= set(concerned["entry"].to_pylist())
+    assert len(first.decisions) <= 1
+    assert first.run["rules_run"] == check(GIVEN).run["rules_run"]
 
 
 def test_threads_do_not_meet() -> None:

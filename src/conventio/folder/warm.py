@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import TracebackType
 from weakref import ref
 
 import pyarrow as pa
@@ -74,6 +75,9 @@ class Warm(DuckDB):
     query over tables of its own anew at each call, as its plans rest on what the tables hold. Of
     Arrow it knows the columns only, so there a plan holds for whatever rows come. It is told
     which tables have none, and leaves out what they can't add to: such a plan is another one.
+
+    It has another engine beside it, on a thread of its own, that shares its tables: what does not
+    wait for each other is done by both. Which of them makes a table is always the same.
     """
 
     def __init__(self, tables: _Tables | None = None) -> None:
@@ -87,6 +91,17 @@ class Warm(DuckDB):
         self._named: dict[str, _Shape] = {}
         self._other = None if tables else Warm(shared)
         self._at_its_side = ThreadPoolExecutor(1)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._other is not None:
+            self._at_its_side.shutdown()
+            self._other.__exit__(kind, error, trace)
+        super().__exit__(kind, error, trace)
 
     @property
     def worn(self) -> bool:
