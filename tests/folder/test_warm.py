@@ -122,7 +122,7 @@ def test_what_is_made_side_by_side_is_there() -> None:
     with Warm() as warm:
         for rows in ([1], [2, 3], []):
             warm.load("a", pa.table({"x": pa.array(rows, pa.int64())}))
-            warm.together(
+            warm.side_by_side(
                 lambda engine: engine.create("b", "SELECT x + 1 AS x FROM a"),
                 lambda engine: engine.create("c", "SELECT x + 2 AS x FROM a"),
                 lambda engine: engine.create("d", "SELECT x + 1 AS x FROM c"),
@@ -140,5 +140,5 @@ def test_what_fails_side_by_side_fails_when_both_have_ended(queries: tuple[str, 
             for place, query in enumerate(queries)
         ]
         with pytest.raises(duckdb.CatalogException):
-            warm.together(*works)
+            warm.side_by_side(*works)
         assert [warm.has(f"made_{place}") for place in range(2)] == [q == "a" for q in queries]

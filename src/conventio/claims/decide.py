@@ -134,7 +134,7 @@ class _Work:
             self._forget()
             self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
         *of_groups, begin = self.stages.prepare
-        self.engine.together(partial(self._do, whole), partial(self._do, of_groups))
+        self.engine.side_by_side(partial(self._do, whole), partial(self._do, of_groups))
         self._do([begin], self.engine)
         rounds, share = 0, self._behind.pop()
         while self.engine.rows(limits.UNDECIDED)[0]["undecided"]:
@@ -142,7 +142,7 @@ class _Work:
             self._make(self.stages.round, self.engine)
             rounds += 1
         said, concluding = self.stages.concluding
-        self.engine.together(*(partial(self._do, [stage]) for stage in said))
+        self.engine.side_by_side(*(partial(self._do, [stage]) for stage in said))
         self._do(concluding, self.engine)
         return rounds
 
@@ -152,8 +152,10 @@ class _Work:
             self._make(stage, engine)
 
     def _make(self, stage: Stage, engine: Engine) -> None:
-        make = engine.view if stage.view else engine.create
-        make(stage.table, stage.sql)
+        if stage.view:
+            engine.view(stage.table, stage.sql)
+        else:
+            engine.create(stage.table, stage.sql, together=stage.together)
         if self.in_parts and stage.last_to_read is not None:
             engine.drop(stage.last_to_read)
 

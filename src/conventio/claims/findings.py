@@ -59,7 +59,8 @@ def findings(services: ir.Table) -> ir.Table:
     """The table `findings`, with the keys of the order of decision."""
     said = RAW.join(CASES.rename(own_provision="provision"), ["entry", "case"])
     own = services.select("row", *KEYS, "code", "tooth", "performed_on")
-    evidence = services.select(
+    named = RAW.filter(RAW.evidence_row.notnull()).select(named_row="evidence_row")
+    evidence = services.semi_join(named, services.row == named.named_row).select(
         evidence_row=services.row,
         evidence_service_id=services.service_id,
         evidence_code=services.code,

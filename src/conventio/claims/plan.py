@@ -38,6 +38,8 @@ class Stage:
     table: str
     sql: str
     view: bool = False
+    together: str | None = None
+    """A column of which equal values are looked up together by what comes after."""
     last_to_read: str | None = None
     """A table that is needed no more once this one is made, where memory is scarce."""
 
@@ -72,11 +74,16 @@ class _Stages:
         self.written: list[Stage] = []
 
     def table(
-        self, name: str, expression: ir.Table, *, last_to_read: str | None = None
+        self,
+        name: str,
+        expression: ir.Table,
+        *,
+        together: str | None = None,
+        last_to_read: str | None = None,
     ) -> ir.Table:
         """Write a stage that makes a table; answer the table."""
         sql = compiled(expression, self.dialect)
-        self.written.append(Stage(name, sql, last_to_read=last_to_read))
+        self.written.append(Stage(name, sql, together=together, last_to_read=last_to_read))
         return ibis.table(expression.schema(), name=name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
@@ -115,7 +122,8 @@ def plan(dialect: str, levels: int, at_once: int | None = None) -> Plan:
     said.append(stages.table("doubtful_findings", findings.raw(limits.doubtful())))
     stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
     table = stages.table("findings", findings.findings(services))
-    stages.table("decisions", decisions.decisions(services, table))
+    decided = decisions.decisions(services, table)
+    stages.table("decisions", decided, last_to_read=leveled.get_name())
     before = compiled(limits.before(services), dialect)
     return Plan(whole, prepare, one_round, stages.done(), before)
 
@@ -140,7 +148,7 @@ def _of_rows(stages: _Stages, *, in_parts: bool) -> tuple[list[ir.Table], ir.Tab
 
 def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
     """The stages that place every service in the order of decision; without and with its place."""
-    leveled = stages.table("leveled_services", order.leveled())
+    leveled = stages.table("leveled_services", order.leveled(), together="patient")
     nobody = leveled.filter(ibis.literal(False)).select("row", instant="performed_utc")
     stages.table(order.MOVED.get_name(), nobody)
     for level in range(1, levels + 1):
@@ -151,6 +159,7 @@ def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
 def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: ir.Table) -> None:
     """The stages up to what is known before the first round of the group rules."""
     stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(leveled))
+    stages.table(limits.TOGETHER.get_name(), limits.services_in_sessions(leveled))
     stages.table(limits.NAMED.get_name(), limits.named_services(leveled))
     stages.table(limits.MEMBERS.get_name(), limits.members(leveled))
     stages.table(limits.CROWDED.get_name(), limits.crowded())

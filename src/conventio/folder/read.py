@@ -248,7 +248,7 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     engine.load(clock.TABLE, clock.clock_table())
     fresh = [source for source in reading.sources if not _is_known(reading, source.table)]
     found: dict[str, list[str]] = {source.table: [] for source in fresh}
-    engine.together(*(partial(_make_values, reading, source, found) for source in fresh))
+    engine.side_by_side(*(partial(_make_values, reading, source, found) for source in fresh))
     _refuse_changed(reading)
     validate.gather(engine, reading.problems, chain.from_iterable(found.values()))
     counts = validate.counts(engine)

@@ -89,7 +89,7 @@ class Spark:
     ) -> None:
         self.embedded.connection.close()
 
-    def create(self, name: str, sql: str) -> None:
+    def create(self, name: str, sql: str, *, together: str | None = None) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
         self._show(name, self._kept(self.session.sql(sql)))
 
@@ -131,7 +131,7 @@ class Spark:
         self._show(name, rows.selectExpr("*", "_metadata.row_index AS file_row_number"))
         return name
 
-    def together(self, *works: Callable[[Engine], None]) -> None:
+    def side_by_side(self, *works: Callable[[Engine], None]) -> None:
         """Do works of which none reads what another makes: one after the other."""
         for work in works:
             work(self)

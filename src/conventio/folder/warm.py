@@ -109,13 +109,13 @@ class Warm(DuckDB):
         others = len(self._other._plans) if self._other else 0
         return len(self._plans) + others >= MANY_PLANS
 
-    def together(self, *works: Callable[[Engine], None]) -> None:
+    def side_by_side(self, *works: Callable[[Engine], None]) -> None:
         """Do works of which none reads what another makes: the first, and beside it the others."""
         if self._other is None or len(works) < 2:
-            super().together(*works)
+            super().side_by_side(*works)
             return
         first, *others = works
-        beside = self._at_its_side.submit(self._other.together, *others)
+        beside = self._at_its_side.submit(self._other.side_by_side, *others)
         try:
             first(self)
         finally:
@@ -126,7 +126,7 @@ class Warm(DuckDB):
         """Whether there is a table or view of that name."""
         return name in self._tables or name in self._views
 
-    def create(self, name: str, sql: str) -> None:
+    def create(self, name: str, sql: str, *, together: str | None = None) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
         made = self.arrow(sql)
         self.drop(name)
