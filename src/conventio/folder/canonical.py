@@ -27,7 +27,7 @@ def make_values(
     """Make `typed_TABLE`; the names of the tables that hold problems of it.
 
     With `stays` it is read from its file again and again, if nothing is wrong with it. Texts are
-    taken strictly at first: few inputs have blanks around them. Those of CSV are read once.
+    taken strictly at first, save those of CSV: few inputs have blanks around them.
     """
     kept = f"typed_{source.table}"
     found: list[str] = []
