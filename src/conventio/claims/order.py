@@ -60,11 +60,12 @@ def in_parts() -> ir.Table:
 
     So a part holds as many services as `AT_ONCE` says, and those of its last patient beyond.
     """
-    patients = _numbered().cross_join(AT_ONCE.select(at_once="services"))
+    patients = _numbered()
     until = ibis.window(order_by=patients.patient, rows=(None, 0))
     before = patients.services.sum().over(until) - patients.services
-    part = (before // patients.at_once).cast("int64")
-    return patients.select("patient_id", "patient", "preferential", part=part)
+    counted = patients.mutate(before=before).cross_join(AT_ONCE.select(at_once="services"))
+    part = (counted.before // counted.at_once).cast("int64")
+    return counted.select("patient_id", "patient", "preferential", part=part)
 
 
 def numbered_in_part() -> ir.Table:
