@@ -151,7 +151,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     """
     from conventio.claims import output
     from conventio.cli.progress import shown_progress
-    from conventio.folder import validate
+    from conventio.folder import reach, validate
     from conventio.folder.write import output_file, output_folder
     from conventio.pages.figures import figures
 
@@ -163,13 +163,15 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         tell = stack.enter_context(shown_progress(_parts(wishes)))
-        tell.part("reading")
+        tell.services = reach.services_given(source)
+        tell.part("reading", reach.reach(source))
         with put_in(language):
             folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
             with output_file(wishes.problems, language=language) as file:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
+        tell.read = True
         try:
             decided = _decided(engine, folder, source, new, wishes, tell)
         finally:
@@ -191,6 +193,8 @@ def _decided(
     from conventio.folder.tables import TABLES
     from conventio.pages.tally import tally
 
+    if engine.at_once is not None and (tell.services or 0) > engine.at_once:
+        tell.while_doing("writing", "deciding")
     tell.part("law")
     for table in TABLES:
         engine.receive(table)
