@@ -178,7 +178,10 @@ LIMIT_CODES = ibis.table(
     },
     name="limit_codes",
 )
-"""For each side of a group rule: the codes that use it up, restrict it, or relieve of it."""
+"""For each side of a group rule: the codes that use it up, restrict it, or relieve of it.
+
+A side has a number of its own among those of all entries.
+"""
 
 LIMIT_TITLES = ibis.table({"entry": "int64", "title": "string"}, name="limit_titles")
 """The titles by which a service relieves of the limit of an entry, and does not use it up."""

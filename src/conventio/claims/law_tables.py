@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import count
 from typing import Any
 
 import ibis.expr.types as ir
@@ -120,9 +121,11 @@ def _concerned(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator
 
 
 def _limit_codes(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
+    numbers = count()
     for entry in entries:
         limit = _limit(entry.rule, nomenclature)
-        for number, side in enumerate(limit.sides if limit else ()):
+        for side in limit.sides if limit else ():
+            number = next(numbers)
             for code in sorted(side.codes):
                 yield {
                     "entry": entry.number,

@@ -17,15 +17,16 @@ from conventio.claims.inputs import LIMIT_CODES, LIMIT_TITLES, PER, RULES, TITLE
 from conventio.claims.kinds.shape import on_its_day
 from conventio.claims.order import SESSION, turns
 
-GROUP = ("entry", "side", "patient", "tooth", "span", "session")
-"""What makes a group: one side of a rule, a patient, and the keys of the rule.
+GROUP = ("side", "holder", "within")
+"""What makes a group: one side of a rule, whose services they are, and the other keys of the rule.
 
-All are whole numbers, 0 where the rule does not ask: a tooth by its two digits, the span of time
-by its year or by its day, a session by its number.
+All are whole numbers. The holder is a patient, or a session or a name where the rule asks for it;
+within is the span of time, by its year or by its day, and the tooth by its two digits.
 """
 
 _MEMBER = {
     "row": "int64",
+    "entry": "int64",
     **dict.fromkeys(GROUP, "int64"),
     "weight": "int64",
     "relief": "int64",
@@ -35,7 +36,6 @@ _MEMBER = {
 
 SESSIONS = ibis.table(
     {
-        "entry": "int64",
         "patient": "int64",
         "performer": "int64",
         "session": "string",
@@ -44,7 +44,22 @@ SESSIONS = ibis.table(
     },
     name="asked_sessions",
 )
-"""The sessions in which an entry asks who is there, each with a number."""
+"""The sessions in which a rule may restrict somebody, each with a number."""
+
+TOGETHER = ibis.table(
+    {
+        "row": "int64",
+        "code": "string",
+        "tooth": "string",
+        "count": "int64",
+        "related_service_id": "string",
+        "performed_on": "date",
+        "history": "boolean",
+        "number": "int64",
+    },
+    name="services_in_sessions",
+)
+"""The services in those sessions, each with the number of its session."""
 
 NAMED = ibis.table(
     {"entry": "int64", "patient": "int64", "name": "string", "number": "int64"},
@@ -59,7 +74,7 @@ CROWDED = ibis.table({**dict.fromkeys(GROUP, "int64"), "group": "int64"}, name="
 """The groups in which, in some order, somebody would be refused, each with a number."""
 
 _RIVAL = {name: type_ for name, type_ in _MEMBER.items() if name not in GROUP}
-_RIVAL |= {"entry": "int64", "group": "int64"}
+_RIVAL |= {"group": "int64"}
 
 RIVALS = ibis.table(_RIVAL, name="rivals")
 """The members of those groups, with those who relieve of the limit."""
@@ -114,9 +129,25 @@ def missing_facts(services: ir.Table) -> ir.Table:
 
 
 def asked_sessions(services: ir.Table) -> ir.Table:
-    """The sessions of the services that a rule on sessions restricts; nobody asks of others."""
-    asking = _asking(services, RULES.filter(RULES.per_session | RULES.per_company))
-    return asking.group_by("entry", *SESSION).agg(number=asking.row.min())
+    """The sessions of the services that a rule on sessions restricts; nobody asks of others.
+
+    A service that is not refused by its own count is asked about only where one is there that
+    uses the limit up.
+    """
+    rules = RULES.filter(RULES.per_session | RULES.per_company).select("entry", "counts_itself")
+    dated = services.filter(services.performed_on.notnull())
+    row = dated.join(LIMIT_CODES.join(rules, "entry"), "code")
+    restricted = row.filter(row.restricted, ~row.history)
+    alone = restricted.filter(restricted.counts_itself)
+    others = row.filter(~row.counts_itself, row.weighs).select("side", *SESSION)
+    beside = restricted.filter(~restricted.counts_itself).semi_join(others, ["side", *SESSION])
+    asking = ibis.union(*(ones.select("row", *SESSION) for ones in (alone, beside)))
+    return asking.group_by(*SESSION).agg(number=asking.row.min())
+
+
+def services_in_sessions(services: ir.Table) -> ir.Table:
+    """The services of the sessions that are asked about."""
+    return services.join(SESSIONS, SESSION).select(*TOGETHER.columns)
 
 
 def named_services(services: ir.Table) -> ir.Table:
@@ -144,26 +175,27 @@ def members(services: ir.Table) -> ir.Table:
     is in the group of that name, and otherwise in that of its session; the others are in both.
     """
     using = LIMIT_CODES.filter(LIMIT_CODES.weighs | LIMIT_CODES.restricted)
-    return _members(services, using, SESSIONS, NAMED)
+    return _members(services, using)
 
 
-def _members(services: ir.Table, codes: ir.Table, sessions: ir.Table, names: ir.Table) -> ir.Table:
+def _members(services: ir.Table, codes: ir.Table) -> ir.Table:
     alone = _with_key_facts(services, codes)
     alone = alone.filter(~(alone.per_session | alone.per_company))
-    together = _with_key_facts(services.join(sessions, SESSION), codes)
+    together = _with_key_facts(TOGETHER, codes)
+    together = together.filter(together.per_session | together.per_company)
     goes = _is_other(together) | together.related_service_id.isnull()
     together = together.filter(~together.per_company | goes)
     return ibis.union(
-        _member(alone, ibis.literal(0, type="int64")),
+        _member(alone, alone.patient),
         _member(together, together.number),
-        *(_member(row, row.number) for row in _by_name(services, codes, names)),
+        *(_member(row, row.number) for row in _by_name(services, codes)),
         distinct=False,
     )
 
 
-def _by_name(services: ir.Table, codes: ir.Table, names: ir.Table) -> tuple[ir.Table, ir.Table]:
+def _by_name(services: ir.Table, codes: ir.Table) -> tuple[ir.Table, ir.Table]:
     """The services that are named, and those that name them."""
-    names = names.select("entry", "number", "name", of_patient="patient")
+    names = NAMED.select("entry", "number", "name", of_patient="patient")
     own = services.patient == names.of_patient
     named = services.join(names, [services.service_id == names.name, own])
     named = _with_key_facts(named.select(services, "entry", "number"), codes)
@@ -187,20 +219,19 @@ def _with_key_facts(services: ir.Table, codes: ir.Table) -> ir.Table:
     )
 
 
-def _member(row: ir.Table, session: ir.IntegerValue) -> ir.Table:
+def _member(row: ir.Table, holder: ir.IntegerValue) -> ir.Table:
     nothing = ibis.literal(0, type="int64")
     year, month, day = (getattr(row.performed_on, part)() for part in ("year", "month", "day"))
     span = ibis.cases(
         (row.per_day, (year * 100 + month) * 100 + day), (row.per_year, year), else_=nothing
     )
+    tooth = ibis.ifelse(row.per_tooth, row.tooth.try_cast("int64"), nothing)
     return row.select(
         "row",
         "entry",
         "side",
-        "patient",
-        tooth=ibis.ifelse(row.per_tooth, row.tooth.try_cast("int64"), nothing),
-        span=span.cast("int64"),
-        session=session,
+        holder=holder,
+        within=span.cast("int64") * 100 + tooth,
         weight=ibis.ifelse(row.weighs, row["count"], nothing),
         relief=row.relieves.cast("int64"),
         own=ibis.ifelse(row.counts_itself, row["count"], nothing),
@@ -215,18 +246,16 @@ def crowded() -> ir.Table:
     """
     least_room = ibis.ifelse(MEMBERS.restricted, MEMBERS.own - MEMBERS.weight, ibis.null("int64"))
     groups = MEMBERS.group_by(list(GROUP)).agg(weight=MEMBERS.weight.sum(), worst=least_room.max())
-    groups = groups.filter(groups.worst.notnull()).join(RULES.select("entry", "limit"), "entry")
+    limits = LIMIT_CODES.join(RULES, "entry").select("side", "limit").distinct()
+    groups = groups.filter(groups.worst.notnull()).join(limits, "side")
     groups = groups.filter(groups.weight + groups.worst > groups["limit"])
-    return groups.select(*GROUP, group=ibis.row_number().over(order_by=groups.patient))
+    return groups.select(*GROUP, group=ibis.row_number().over(order_by=groups.holder))
 
 
 def rivals(services: ir.Table) -> ir.Table:
     """The members of crowded groups, with those who relieve of the limit there."""
     relieving = LIMIT_CODES.filter(~LIMIT_CODES.weighs, ~LIMIT_CODES.restricted)
-    numbers = CROWDED.select("entry", "patient", number="session").distinct()
-    crowded = ["entry", "patient", "number"]
-    sessions, names = (asked.semi_join(numbers, crowded) for asked in (SESSIONS, NAMED))
-    placed = MEMBERS.union(_members(services, relieving, sessions, names))
+    placed = MEMBERS.union(_members(services, relieving))
     return placed.join(CROWDED, list(GROUP)).select(*_RIVAL)
 
 
@@ -369,7 +398,7 @@ def before(services: ir.Table) -> ir.Table:
     """
     rules = RULES.select("entry", "in_time")
     others = LIMIT_CODES.filter(~LIMIT_CODES.weighs, ~LIMIT_CODES.restricted)
-    placed = MEMBERS.union(_members(services, others, SESSIONS, NAMED))
+    placed = MEMBERS.union(_members(services, others))
     placed = placed.join(turns(services), "row").join(rules, "entry")
     placed = placed.mutate(place=ibis.ifelse(placed.in_time, placed.moment, placed.turn))
     mine = placed.filter(placed.restricted)

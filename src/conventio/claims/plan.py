@@ -145,6 +145,7 @@ def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
 def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: ir.Table) -> None:
     """The stages up to what is known before the first round of the group rules."""
     stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(leveled))
+    stages.table(limits.TOGETHER.get_name(), limits.services_in_sessions(leveled))
     stages.table(limits.NAMED.get_name(), limits.named_services(leveled))
     stages.table(limits.MEMBERS.get_name(), limits.members(leveled))
     stages.table(limits.CROWDED.get_name(), limits.crowded())

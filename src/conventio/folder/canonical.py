@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from conventio.folder import cross, sources, validate
 from conventio.folder.dialect import Dialect
-from conventio.folder.engine import Engine, compiled
-from conventio.folder.examine import as_given
+from conventio.folder.engine import Engine, Row, compiled
+from conventio.folder.examine import apart, as_given
 from conventio.folder.sources import Source
 from conventio.folder.tables import TABLES, Column, Table
 from conventio.folder.values import OPEN_ENDS, Kind
@@ -35,17 +35,17 @@ def make_values(
         found.append(f"problems_{source.table}_{what}")
         engine.create(found[-1], compiled(query, engine.dialect))
 
-    make = engine.view if stays else engine.create
-    make(kept, _typed_sql(source, engine.dialect, strictly=stays))
+    if not stays:
+        engine.create(kept, _typed_sql(source, engine.dialect))
     if csv is not None and count_rows(engine, f"rejects_{source.table}"):
         problems("lines", validate.reject_problems(source, len(csv[1].header), words))
         _skip_rejects(engine, source, *csv)
         engine.create(kept, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
-    summary = engine.rows(_summary_sql(source, engine.dialect))[0]
+    summary = _summary(engine, source, stays=stays)
     if stays and (summary["unclean"] or summary["blank"]):
         engine.create(kept, _typed_sql(source, engine.dialect))
-        summary = engine.rows(_summary_sql(source, engine.dialect))[0]
+        summary = _summary(engine, source, stays=False)
     elif stays:
         years = None if summary["first"] is None else (summary["first"], summary["last"])
         engine.view(kept, compiled(as_given(source, years), engine.dialect))
@@ -63,29 +63,55 @@ def make_values(
 
 
 @lru_cache(maxsize=256)
-def _typed_sql(source: Source, dialect: str, *, strictly: bool = False) -> str:
-    return compiled(validate.typed(source, strictly=strictly), dialect)
+def _typed_sql(source: Source, dialect: str) -> str:
+    return compiled(validate.typed(source), dialect)
+
+
+def _summary(engine: Engine, source: Source, *, stays: bool) -> Row:
+    """How many rows are not clean, whether unique values are, and the years of the datetimes.
+
+    A table that stays is examined where it lies, strictly, and its columns apart.
+    """
+    if not stays:
+        return engine.rows(_summary_sql(source, engine.dialect))[0]
+    found = [engine.rows(sql)[0] for sql in _summaries_apart(source, engine.dialect)]
+    whole = {name: value for row in found for name, value in row.items() if value is not None}
+    whole["unclean"] = sum(row["unclean"] for row in found)
+    whole["blank"] = any(row["blank"] for row in found)
+    return {"first": None, "last": None, **whole}
 
 
 @lru_cache(maxsize=256)
 def _summary_sql(source: Source, dialect: str) -> str:
-    """How many rows are not clean, whether unique values are, and the years of the datetimes."""
-    columns = cross.unique_columns(source)
     moments = [column for column, _ in source.moments]
     types = {
-        column: TABLES[source.table].column(column).engine_type for column in (*columns, *moments)
+        column: TABLES[source.table].column(column).engine_type
+        for column in (*cross.unique_columns(source), *moments)
     }
     rows = ibis.table(
         {"clean": "boolean", "blank": "boolean", **types}, name=f"typed_{source.table}"
     )
+    return compiled(_counted(source, rows), dialect)
+
+
+@lru_cache(maxsize=256)
+def _summaries_apart(source: Source, dialect: str) -> list[str]:
+    parts = [
+        _counted(part, validate.typed(part, strictly=True, given=given))
+        for part, given in apart(source)
+    ]
+    return [compiled(part, dialect) for part in parts]
+
+
+def _counted(source: Source, rows: ir.Table) -> ir.Table:
     counts = {"unclean": rows.count(where=~rows.clean), "blank": rows.blank.any()}
-    years = [rows[column].year() for column in moments]
+    years = [rows[column].year() for column, _ in source.moments]
     for name, end in (("first", "min"), ("last", "max")):
         counts[name] = _extreme([getattr(year, end)() for year in years], end)
-    for column in columns:
+    for column in cross.unique_columns(source):
         counts[f"filled {column}"] = rows[column].count()
         counts[f"distinct {column}"] = rows[column].nunique()
-    return compiled(rows.aggregate(**counts), dialect)
+    return rows.aggregate(**counts)
 
 
 def _extreme(years: list[ir.IntegerValue], end: str) -> ir.IntegerValue:

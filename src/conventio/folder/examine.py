@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -48,14 +49,16 @@ class Examined:
         return self.rows[column]
 
 
-def examined(source: Source, *, strictly: bool = False) -> Examined:
-    """The examination of a table, as an expression over it.
+def examined(
+    source: Source, *, strictly: bool = False, given: ir.Table | None = None
+) -> Examined:
+    """The examination of a table, as an expression over it, or over `given` of the same shape.
 
     `strictly` takes texts as they stand: blanks around them, which do not count otherwise, are bad
     or make the row `blank`. It costs a third less.
     """
     table = TABLES[source.table]
-    given = source.given()
+    given = source.given() if given is None else given
     rows = given.select(
         "row",
         blank=_blanks(source, given),
@@ -100,6 +103,28 @@ def stored(source: Source, name: str) -> Examined:
 def can_stay(source: Source) -> bool:
     """Whether `as_given` knows the times of a table: those that stand for themselves."""
     return all(kind in ("local", "date") for _, kind in source.moments)
+
+
+def apart(source: Source) -> Iterator[tuple[Source, ir.Table]]:
+    """The table in groups of columns that can be examined for themselves, with their rows.
+
+    A word of a known shape, which most columns repeat, is examined once, whatever its rows; true
+    and false need no examination. Datetimes, and what must be unique, are looked up alone.
+    """
+    table, given = TABLES[source.table], source.given()
+    groups: dict[str, list[tuple[str, Kind]]] = {}
+    for name, kind in source.columns:
+        column = table.column(name)
+        if kind == "text" and column.type in ("code", "nihdi", "choice"):
+            once = given.select(name).distinct()
+            part = replace(source, columns=((name, kind),))
+            yield part, once.mutate(row=ibis.literal(0, type="int64"))
+        elif kind != "boolean" or column.required:
+            alone = column.type == "datetime" or column.unique
+            groups.setdefault(name if alone else "", []).append((name, kind))
+    for columns in groups.values():
+        part = replace(source, columns=tuple(columns))
+        yield part, given.select("row", *(name for name, _ in columns))
 
 
 def as_given(source: Source, years: tuple[int, int] | None) -> ir.Table:

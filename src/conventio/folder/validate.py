@@ -48,9 +48,11 @@ _ARROW = pa.schema(
 )
 
 
-def typed(source: Source, *, strictly: bool = False) -> ir.Table:
+def typed(
+    source: Source, *, strictly: bool = False, given: ir.Table | None = None
+) -> ir.Table:
     """The values of a table, and `clean`: whether no row complaint speaks of the row."""
-    whole = examined(source, strictly=strictly)
+    whole = examined(source, strictly=strictly, given=given)
     clean: ir.BooleanValue = ibis.literal(True)
     for complaint in complaints(whole, Catalogue.read()):
         clean = clean & ~complaint.condition
