@@ -51,9 +51,11 @@ def test_nothing_is_seen_where_nobody_counts(folder: Path, monkeypatch: pytest.M
     assert reach.reach(folder / "message.json")() == 0.0
 
 
-def test_a_file_of_services_may_say_how_many_they_are(folder: Path, tmp_path: Path) -> None:
-    assert reach.services_given(folder) is None
-    (folder / "services.parquet").write_bytes(b"no Parquet at all")
-    assert reach.services_given(folder) is None
-    pq.write_table(pa.table({"service_id": ["a", "b", "c"]}), folder / "services.parquet")
-    assert reach.services_given(folder) == 3
+def test_the_file_of_services_says_about_how_many_they_are(tmp_path: Path) -> None:
+    assert reach.services_given(tmp_path) == 1
+    (tmp_path / "services.csv").write_bytes(b"x" * 100 * reach.BYTES_OF_A_LINE)
+    assert reach.services_given(tmp_path) == 100
+    (tmp_path / "services.parquet").write_bytes(b"no Parquet at all")
+    assert reach.services_given(tmp_path) == 100
+    pq.write_table(pa.table({"service_id": ["a", "b", "c"]}), tmp_path / "services.parquet")
+    assert reach.services_given(tmp_path) == 3

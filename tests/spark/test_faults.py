@@ -15,7 +15,13 @@ from conventio.folder.engine import EngineMissing
 from conventio.folder.spark_program import INSTALL, MEMORY, look_for_spark
 from tests.cli.run import conventio, example_in, files_in
 
-COMMAND = (sys.executable, "-m", "conventio")
+PROGRAM = """
+from conventio.__main__ import main
+from conventio.folder import spark_program
+
+spark_program.ALONE = {patience}
+main()
+"""
 LONGEST = 900.0
 """Seconds that a check may take on a machine with much else to do."""
 
@@ -34,8 +40,11 @@ def check(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts checks of the folder on Spark; none outlives the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(master: str = "local[2]", **environment: str) -> subprocess.Popen[str]:
-        words = (*COMMAND, "check", str(folder), "--csv", "--engine", "spark", "--master", master)
+    def start(
+        master: str = "local[2]", *, patience: float = LONGEST, **environment: str
+    ) -> subprocess.Popen[str]:
+        program = (sys.executable, "-c", PROGRAM.format(patience=patience))
+        words = (*program, "check", str(folder), "--csv", "--engine", "spark", "--master", master)
         started.append(
             subprocess.Popen(
                 words,
@@ -83,6 +92,15 @@ def command(pid: int) -> str:
         return Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:
         return ""
+
+
+def seconds_of(pid: int) -> float:
+    """The seconds of processor that a process has used; none where it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def is_alive(pid: int) -> bool:
@@ -163,21 +181,36 @@ def test_an_executor_that_is_lost_changes_nothing(
 
 
 @pytest.mark.cluster
+@pytest.mark.parametrize(
+    ("age", "patience", "said_first"),
+    [
+        (4.0, LONGEST, "Spark lost executors, more often than it tries again."),
+        (0.0, 30.0, "Spark lost all executors, and got no others for 0.5 minutes."),
+    ],
+    ids=["at work", "before they work"],
+)
 def test_executors_that_are_lost_again_and_again_end_the_check(
-    folder: Path, check: Callable[..., subprocess.Popen[str]], cluster_home: str
+    folder: Path,
+    check: Callable[..., subprocess.Popen[str]],
+    cluster_home: str,
+    age: float,
+    patience: float,
+    said_first: str,
 ) -> None:
+    """Those at work, after some seconds of processor; or every one as soon as it starts."""
     before = files_in(folder)
-    process = check(CLUSTER, SPARK_HOME=cluster_home)
+    process = check(CLUSTER, patience=patience, SPARK_HOME=cluster_home)
     driver = in_the_middle(folder, process)
     until = time.monotonic() + LONGEST
     while process.poll() is None and time.monotonic() < until:
         for executor in executors(driver):
-            with suppress(ProcessLookupError):
-                os.kill(executor, signal.SIGKILL)
+            if seconds_of(executor) >= age:
+                with suppress(ProcessLookupError):
+                    os.kill(executor, signal.SIGKILL)
         time.sleep(0.2)
     _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
-    assert said.startswith("Spark lost executors, more often than it tries again.")
+    assert said.startswith(said_first)
     assert said.endswith("Nothing was written.\n")
     assert said.count("\n") == 1
     assert files_in(folder) == before

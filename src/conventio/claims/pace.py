@@ -63,18 +63,33 @@ def shares(tables: Sequence[str]) -> list[float]:
     return [seconds / behind[-1] for seconds in behind]
 
 
-PARTS: Mapping[str, float] = {
-    "reading": 2.9,
-    "law": 1.8,
+MEASURED = 2_000_000
+"""The services that all of this was measured with."""
+
+FIXED: Mapping[str, float] = {"reading": 0.3, "law": 2.0, "deciding": 1.0, "report": 1.0}
+"""The seconds that a part of a check takes however few the services are."""
+
+GROWING: Mapping[str, float] = {
+    "reading": 2.5,
+    "law": 0.0,
     "deciding": sum(stage.seconds for stage in STAGES.values()),
-    "writing": 1.5,
-    "report": 1.5,
-    "workbook": 100.0,
+    "writing": 2.4,
+    "report": 0.0,
+    "workbook": 90.0,
 }
-"""The parts of a check in their order, in the same seconds."""
+"""The parts of a check in their order, with the seconds that grow with the services."""
 
 JOINED = 3.5
 """What it takes beside that to write the services with their decisions."""
 
 WITH_CSV = 2.0
 """How many times longer it takes to write tables as CSV too."""
+
+
+def parts(services: int, *, csv: bool, joined: bool, xlsx: bool) -> dict[str, float]:
+    """The parts of a check in their order, with about the seconds that each takes."""
+    growing = {part: seconds for part, seconds in GROWING.items() if xlsx or part != "workbook"}
+    growing["writing"] += JOINED if joined else 0.0
+    growing["writing"] *= WITH_CSV if csv else 1.0
+    many = services / MEASURED
+    return {part: FIXED.get(part, 0.0) + many * seconds for part, seconds in growing.items()}

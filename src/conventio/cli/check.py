@@ -162,8 +162,9 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             new = stack.enter_context(folder_made)
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
-        tell = stack.enter_context(shown_progress(_parts(wishes)))
-        tell.services = reach.services_given(source)
+        about = reach.services_given(source)
+        tell = stack.enter_context(shown_progress(_parts(wishes, about)))
+        tell.services = about
         tell.part("reading", reach.reach(source))
         with put_in(language):
             folder = _read(engine.reader, source, wishes)
@@ -172,6 +173,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
         tell.read = True
+        tell.weigh(_parts(wishes, tell.services))
         try:
             decided = _decided(engine, folder, source, new, wishes, tell)
         finally:
@@ -193,7 +195,9 @@ def _decided(
     from conventio.folder.tables import TABLES
     from conventio.pages.tally import tally
 
-    if engine.at_once is not None and (tell.services or 0) > engine.at_once:
+    services = tell.services or 0
+    at_a_time = min(engine.at_once or services, services)
+    if at_a_time < services:
         tell.while_doing("writing", "deciding")
     tell.part("law")
     for table in TABLES:
@@ -211,7 +215,8 @@ def _decided(
 
         def deciding(table: str, done: float) -> None:
             stage = pace.cost(table)
-            tell.within("deciding", done, stage.activity, stage.seconds)
+            seconds = stage.seconds * at_a_time / pace.MEASURED
+            tell.within("deciding", done, stage.activity, seconds)
 
         decided = decide(engine, wishes.law, folder.present, deciding, written)
         answers.finish()
@@ -244,18 +249,11 @@ def _write_pages(
     return workbook.write(files, new / "answers.xlsx")
 
 
-def _parts(wishes: Wishes) -> dict[str, float]:
+def _parts(wishes: Wishes, services: int) -> dict[str, float]:
     """The parts of a check that writes what is asked for, with what each costs."""
-    from conventio.claims import pace
+    from conventio.claims.pace import parts
 
-    parts = dict(pace.PARTS)
-    if wishes.joined:
-        parts["writing"] += pace.JOINED
-    if wishes.csv:
-        parts["writing"] *= pace.WITH_CSV
-    if not wishes.xlsx:
-        del parts["workbook"]
-    return parts
+    return parts(services, csv=wishes.csv, joined=wishes.joined, xlsx=wishes.xlsx)
 
 
 def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManager[Engine]:

@@ -50,6 +50,10 @@ class Tell:
         begun, length = self.share, self._until - self.share
         self._reach = reach and (lambda: begun + length * reach())
 
+    def weigh(self, parts: Mapping[str, float]) -> None:
+        """Take other costs of the parts, from the next on."""
+        self._parts = dict(parts)
+
     def while_doing(self, part: str, other: str) -> None:
         """Tell that one part of the work is done little by little while another one is."""
         self._parts[other] += self._parts.pop(part)
