@@ -86,7 +86,7 @@ class Tell:
     def left(self) -> str:
         """How long it may still last, at the pace so far; nothing before that can be told."""
         total = self._total()
-        return "" if total is None else say("left", time=clock(total - self.seconds))
+        return "" if total is None else say("left", time=clock(total - self.seconds + 0.5))
 
     def rate(self) -> str:
         """How many services a second were dealt with so far."""
