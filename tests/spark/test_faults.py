@@ -94,15 +94,6 @@ def command(pid: int) -> str:
         return ""
 
 
-def seconds_of(pid: int) -> float:
-    """The seconds of processor that a process has used; none where it has ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def is_alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -160,6 +151,14 @@ def executors(driver: int) -> list[int]:
     return [pid for pid in children(driver) if "CoarseGrainedExecutorBackend" in command(pid)]
 
 
+def is_at_work(executor: int, home: str) -> bool:
+    """Whether an executor has told in its file that it was given something to do."""
+    words = command(executor).split("\0")
+    number = words[words.index("--executor-id") + 1] if "--executor-id" in words else "none"
+    said = Path(home).glob(f"work/*/{number}/stderr")
+    return any("Running task" in file.read_text(errors="replace") for file in said)
+
+
 CLUSTER = "local-cluster[2,1,1024]"
 """A cluster of several processes on this machine: two executors, with a core and 1 GiB each."""
 
@@ -182,10 +181,10 @@ def test_an_executor_that_is_lost_changes_nothing(
 
 @pytest.mark.cluster
 @pytest.mark.parametrize(
-    ("age", "patience", "said_first"),
+    ("working", "patience", "said_first"),
     [
-        (4.0, LONGEST, "Spark lost executors, more often than it tries again."),
-        (0.0, 30.0, "Spark lost all executors, and got no others for 0.5 minutes."),
+        (True, LONGEST, "Spark lost executors, more often than it tries again."),
+        (False, 30.0, "Spark lost all executors, and got no others for 0.5 minutes."),
     ],
     ids=["at work", "before they work"],
 )
@@ -193,18 +192,18 @@ def test_executors_that_are_lost_again_and_again_end_the_check(
     folder: Path,
     check: Callable[..., subprocess.Popen[str]],
     cluster_home: str,
-    age: float,
+    working: bool,
     patience: float,
     said_first: str,
 ) -> None:
-    """Those at work, after some seconds of processor; or every one as soon as it starts."""
+    """Those that have begun to work, or every one as soon as it starts."""
     before = files_in(folder)
     process = check(CLUSTER, patience=patience, SPARK_HOME=cluster_home)
     driver = in_the_middle(folder, process)
     until = time.monotonic() + LONGEST
     while process.poll() is None and time.monotonic() < until:
         for executor in executors(driver):
-            if seconds_of(executor) >= age:
+            if not working or is_at_work(executor, cluster_home):
                 with suppress(ProcessLookupError):
                     os.kill(executor, signal.SIGKILL)
         time.sleep(0.2)
