@@ -133,7 +133,7 @@ class Bench:
         self.engine.rounds = 0
         changed = change() if change is not None else None
         try:
-            with patch("conventio.claims.decide.plan", lambda *asked: changed or plan(*asked)):
+            with patch("conventio.claims.decide.plan", lambda *asked, **how: changed or plan(*asked, **how)):
                 decide(self.engine, mutated, self.present)
             decisions, findings = arrow(self.engine)
         except Exception as error:  # a mutant may break in any way

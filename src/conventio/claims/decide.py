@@ -14,7 +14,7 @@ import pyarrow as pa
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
 from conventio.claims.law_tables import tables
-from conventio.claims.order import IN_PARTS, PART
+from conventio.claims.order import AT_ONCE, IN_PARTS, PART
 from conventio.claims.pace import Progress, shares
 from conventio.claims.plan import NEW, Plan, Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine, Row, literal
@@ -71,9 +71,12 @@ def decide(
     asked = _asked(law, frozenset(present.items()), own_codes, _years(span))
     for name, table in asked.tables.items():
         engine.load(name, table)
-    at_once = engine.at_once if span["services"] > (engine.at_once or span["services"]) else None
-    parts = -(-span["services"] // at_once) if at_once else None
-    work = _Work(engine, plan(engine.dialect, asked.levels, at_once), tell, parts)
+    at_once = engine.at_once
+    parts = -(-span["services"] // at_once) if at_once and span["services"] > at_once else None
+    if parts:
+        engine.load(AT_ONCE.get_name(), pa.table({"services": pa.array([at_once], pa.int64())}))
+    stages = plan(engine.dialect, asked.levels, in_parts=parts is not None)
+    work = _Work(engine, stages, tell, parts)
     work.do_whole()
     outcomes, found, rounds = Counter[str](), Counter[tuple[str, str]](), 0
     for part in range(work.parts):
@@ -143,8 +146,10 @@ class _Work:
         self._make(stage)
 
     def _make(self, stage: Stage) -> None:
-        make = self.engine.view if stage.view else self.engine.create
-        make(stage.table, stage.sql)
+        if stage.view:
+            self.engine.view(stage.table, stage.sql)
+        else:
+            self.engine.create(stage.table, stage.sql, together=stage.together)
         if self.in_parts and stage.last_to_read is not None:
             self.engine.drop(stage.last_to_read)
 

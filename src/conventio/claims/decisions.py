@@ -10,7 +10,22 @@ from conventio.claims.inputs import LAW, MONEY
 from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
 
-AMOUNTS = (
+AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
+"""The columns in EUR that are worked out."""
+
+AMOUNT = "decimal(18, 2)"
+"""What an amount is in the answers."""
+
+UNANSWERED = {
+    "supplement_allowed": AMOUNT,
+    "compensation": AMOUNT,
+    "convention_status": "string",
+}
+"""What depends on the convention status: null until that can be answered, and kept nowhere."""
+
+COLUMNS = (
+    "service_id",
+    "outcome",
     "fee_agreed",
     "fee_maximum",
     "reimbursement",
@@ -18,17 +33,13 @@ AMOUNTS = (
     "supplement_allowed",
     "overcharge",
     "compensation",
+    "convention_status",
+    "law",
 )
-"""The columns in EUR."""
-
-COLUMNS = ("service_id", "outcome", *AMOUNTS, "convention_status", "law")
 
 
 def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
-    """The table `decisions`, with row, code, day and the keys of the order of decision.
-
-    What depends on the convention status is null until that can be answered.
-    """
+    """The table `decisions` as far as it is answered, with row, code, day and the keys of order."""
     by_row = findings.group_by("row").agg(
         refused=(findings.severity == "refuse").any(),
         unchecked=(findings.severity == "unchecked").any(),
@@ -50,8 +61,5 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
         "performed_on",
         outcome=outcome,
         **given,
-        supplement_allowed=ibis.null(MONEY),
-        compensation=ibis.null(MONEY),
-        convention_status=ibis.null("string"),
         law=row.version,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
@@ -59,7 +61,8 @@ def findings(services: ir.Table) -> ir.Table:
     """The table `findings`, with the keys of the order of decision."""
     said = RAW.join(CASES.rename(own_provision="provision"), ["entry", "case"])
     own = services.select("row", *KEYS, "code", "tooth", "performed_on")
-    evidence = services.select(
+    named = RAW.filter(RAW.evidence_row.notnull()).select(named_row="evidence_row")
+    evidence = services.semi_join(named, services.row == named.named_row).select(
         evidence_row=services.row,
         evidence_service_id=services.service_id,
         evidence_code=services.code,
@@ -84,16 +87,22 @@ def findings(services: ir.Table) -> ir.Table:
 
 def _message(row: ir.Table) -> ir.StringValue:
     """The sentence of the case, with the facts of the service filled in."""
-    message = row.template
-    facts = {
+    own = {
         "code": row.code,
         "tooth": row.tooth,
         "date": row.performed_on.cast("string"),
         "detail": row.detail,
+    }
+    evidence = {
         "evidence": row.evidence_service_id,
         "evidence_code": row.evidence_code,
         "evidence_date": row.evidence_on.cast("string"),
     }
+    message = _filled(row.template, own)
+    return ibis.ifelse(row.tells_evidence, _filled(message, evidence), message)
+
+
+def _filled(text: ir.StringValue, facts: Mapping[str, ir.StringValue]) -> ir.StringValue:
     for name, value in facts.items():
-        message = message.replace("{" + name + "}", value.fill_null(""))
-    return message
+        text = text.replace("{" + name + "}", value.fill_null(""))
+    return text

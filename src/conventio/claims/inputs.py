@@ -211,6 +211,7 @@ CASES = ibis.table(
         "reason_system": "string",
         "reason_code": "string",
         "template": "string",
+        "tells_evidence": "boolean",
     },
     name="cases",
 )

@@ -15,8 +15,6 @@ from conventio.folder.further import VIEW, further_columns
 from conventio.folder.read import Folder
 from conventio.folder.tables import TABLES
 
-AMOUNT = "decimal(18, 2)"
-
 ANSWERS = (*(name for name in decisions.COLUMNS if name != "service_id"), "findings")
 """The columns that are put after those of the input."""
 
@@ -72,8 +70,9 @@ def _answers() -> ir.Table:
     found, decided = _written()
     said = _said(found)
     row = decided.left_join(said, decided.row == said[_SAID_ROW])
-    amounts = {name: decided[name].cast(AMOUNT) for name in decisions.AMOUNTS}
-    others = [name for name in ANSWERS if name not in decisions.AMOUNTS]
+    amounts = {name: decided[name].cast(decisions.AMOUNT) for name in decisions.AMOUNTS}
+    amounts |= {name: ibis.null(type_) for name, type_ in decisions.UNANSWERED.items()}
+    others = [name for name in ANSWERS if name not in amounts]
     order = {_ROW: decided.row, _INSTANT: decided.instant, _LEVEL: decided.level}
     return row.select(*others, **amounts, **order)
 

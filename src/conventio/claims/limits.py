@@ -289,8 +289,10 @@ def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
     rules = RULES.select("entry", "limit", "in_time", "lonely_stands")
     joined = _by_title().join(TURNS, "row").join(rules, "entry")
-    company = (joined.relief + joined.weight).sum().over(ibis.window(group_by="group"))
-    alone = joined.lonely_stands & (company == 0)
+    company = joined.filter(joined.lonely_stands, joined.relief + joined.weight > 0)
+    company = company.select(accompanied="group").distinct()
+    joined = joined.left_join(company, joined["group"] == company.accompanied)
+    alone = joined.lonely_stands & joined.accompanied.isnull()
     return joined.select(
         *(name for name in _RIVAL if name != "restricted"),
         "limit",
@@ -380,7 +382,7 @@ def doubtful() -> ir.Table:
 
     What precedes them relieves them, or else uses the limit up: nobody knows which.
     """
-    row = CONTESTED.join(STANDING, "row")
+    row = CONTESTED.semi_join(LIMIT_TITLES, "entry").join(STANDING, "row")
     sure = ibis.ifelse(row.weight > 0, ibis.literal(0, type="int64"), row.relief)
     for_sure = (row.stands.cast("int64") * sure).sum().over(_BEFORE).fill_null(0)
     weighed = _weighed(row.mutate(relief_for_sure=for_sure))

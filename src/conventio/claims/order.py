@@ -43,6 +43,9 @@ IN_PARTS = ibis.table(
 PART = ibis.table({"part": "int64"}, name="part_at_work")
 """One row: the part whose services are decided."""
 
+AT_ONCE = ibis.table({"services": "int64"}, name="services_of_a_part")
+"""One row: how many services a part holds."""
+
 MOVED = ibis.table({"row": "int64", "instant": "timestamp"}, name="moved")
 """The services that go with others, with the latest instant of those they go with."""
 
@@ -52,15 +55,15 @@ def numbered() -> ir.Table:
     return _numbered().drop("services")
 
 
-def in_parts(at_once: int) -> ir.Table:
+def in_parts() -> ir.Table:
     """The patients in parts: a new one begins where the services before reach a multiple.
 
-    So a part holds `at_once` services, and those of its last patient that are beyond.
+    So a part holds as many services as `AT_ONCE` says, and those of its last patient beyond.
     """
-    patients = _numbered()
+    patients = _numbered().cross_join(AT_ONCE.select(at_once="services"))
     until = ibis.window(order_by=patients.patient, rows=(None, 0))
     before = patients.services.sum().over(until) - patients.services
-    part = (before // at_once).cast("int64")
+    part = (before // patients.at_once).cast("int64")
     return patients.select("patient_id", "patient", "preferential", part=part)
 
 

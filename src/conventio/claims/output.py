@@ -16,20 +16,29 @@ from conventio.folder.engine import Engine
 from conventio.folder.read import Folder
 
 
-def _selected(columns: tuple[str, ...]) -> str:
-    return ", ".join(
-        f"CAST({name} AS DECIMAL(18, 2)) AS {name}" if name in decisions.AMOUNTS else name
-        for name in columns
+def _column(name: str) -> str:
+    if name in decisions.AMOUNTS:
+        return f"CAST({name} AS {decisions.AMOUNT}) AS {name}"
+    return (
+        f"CAST(NULL AS {decisions.UNANSWERED[name]}) AS {name}"
+        if name in decisions.UNANSWERED
+        else name
     )
 
 
-DECISIONS = f"SELECT {_selected(decisions.COLUMNS)} FROM decisions ORDER BY {IN_ORDER}"
+_ANSWERED = ", ".join(name for name in decisions.COLUMNS if name not in decisions.UNANSWERED)
+
+# What is null everywhere is put there last: it needs no sorting.
+DECISIONS = (
+    f"SELECT {', '.join(map(_column, decisions.COLUMNS))} "
+    f"FROM (SELECT {_ANSWERED} FROM decisions ORDER BY {IN_ORDER})"
+)
 """The query for the decisions, in the order in which they were taken."""
 
 LISTED = "rule, provision, severity, evidence_service_id NULLS FIRST, message"
 """The order of the findings of one service."""
 
-FINDINGS = f"SELECT {_selected(findings.COLUMNS)} FROM findings ORDER BY {IN_ORDER}, {LISTED}"
+FINDINGS = f"SELECT {', '.join(findings.COLUMNS)} FROM findings ORDER BY {IN_ORDER}, {LISTED}"
 """The query for the findings, in the order of decision, rule and evidence; no two are equal."""
 
 

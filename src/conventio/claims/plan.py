@@ -7,7 +7,6 @@ compiled once per engine and kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import ibis
 import ibis.expr.types as ir
@@ -23,6 +22,7 @@ from conventio.claims.kinds import (
 from conventio.claims.kinds.no_patient_share import SHARELESS
 from conventio.claims.kinds.shape import on_its_day
 from conventio.folder.engine import compiled
+from conventio.folder.queries import kept
 
 PLACED = "placed_services"
 """All services with the keys of the order of decision, history too."""
@@ -38,6 +38,8 @@ class Stage:
     table: str
     sql: str
     view: bool = False
+    together: str | None = None
+    """A column of which equal values are looked up together by what comes after."""
     last_to_read: str | None = None
     """A table that is needed no more once this one is made, where memory is scarce."""
 
@@ -66,11 +68,16 @@ class _Stages:
         self.written: list[Stage] = []
 
     def table(
-        self, name: str, expression: ir.Table, *, last_to_read: str | None = None
+        self,
+        name: str,
+        expression: ir.Table,
+        *,
+        together: str | None = None,
+        last_to_read: str | None = None,
     ) -> ir.Table:
         """Write a stage that makes a table; answer the table."""
         sql = compiled(expression, self.dialect)
-        self.written.append(Stage(name, sql, last_to_read=last_to_read))
+        self.written.append(Stage(name, sql, together=together, last_to_read=last_to_read))
         return ibis.table(expression.schema(), name=name)
 
     def view(self, name: str, expression: ir.Table) -> ir.Table:
@@ -84,18 +91,18 @@ class _Stages:
         return written
 
 
-@cache
-def plan(dialect: str, levels: int, at_once: int | None = None) -> Plan:
+@kept
+def plan(dialect: str, levels: int, *, in_parts: bool = False) -> Plan:
     """The plan for an engine, with so many levels of services that go with others.
 
-    `at_once` is how many services a part has, where they are decided in parts.
+    With `in_parts` for services that are decided in parts of the patients.
     """
     stages = _Stages(dialect)
-    said, refused = _of_rows(stages, in_parts=at_once is not None)
-    if at_once is not None:
-        stages.table(order.IN_PARTS.get_name(), order.in_parts(at_once))
+    said, refused = _of_rows(stages, in_parts=in_parts)
+    if in_parts:
+        stages.table(order.IN_PARTS.get_name(), order.in_parts())
     whole = stages.done()
-    numbered = order.numbered() if at_once is None else order.numbered_in_part()
+    numbered = order.numbered_in_part() if in_parts else order.numbered()
     stages.table(order.NUMBERED.get_name(), numbered)
     leveled, services = _services(stages, levels)
     said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
@@ -109,7 +116,8 @@ def plan(dialect: str, levels: int, at_once: int | None = None) -> Plan:
     said.append(stages.table("doubtful_findings", findings.raw(limits.doubtful())))
     stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
     table = stages.table("findings", findings.findings(services))
-    stages.table("decisions", decisions.decisions(services, table))
+    decided = decisions.decisions(services, table)
+    stages.table("decisions", decided, last_to_read=leveled.get_name())
     before = compiled(limits.before(services), dialect)
     return Plan(whole, prepare, one_round, stages.done(), before)
 
@@ -134,7 +142,7 @@ def _of_rows(stages: _Stages, *, in_parts: bool) -> tuple[list[ir.Table], ir.Tab
 
 def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
     """The stages that place every service in the order of decision; without and with its place."""
-    leveled = stages.table("leveled_services", order.leveled())
+    leveled = stages.table("leveled_services", order.leveled(), together="patient")
     nobody = leveled.filter(ibis.literal(False)).select("row", instant="performed_utc")
     stages.table(order.MOVED.get_name(), nobody)
     for level in range(1, levels + 1):
@@ -166,7 +174,7 @@ def _refusing(found: ir.Table) -> ir.Table:
     )
 
 
-@cache
+@kept
 def concerned_by_not_run(dialect: str) -> str:
     """The query that counts the new services that each entry not run would have concerned."""
     new = ibis.table({"row": "int64", "code": "string", "performed_on": "date"}, name=NEW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import ibis
 import ibis.expr.types as ir
 
@@ -55,19 +57,27 @@ def _entries(chosen: ir.BooleanValue) -> ir.Table:
 def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
     """The first case of its kind that holds of each row."""
     undated = Case("undated", row.dated & row.performed_on.isnull(), ibis.literal("performed_at"))
-    cases = [undated]
-    of_kinds = []
-    for place, kind in kinds:
-        numbered = list(enumerate(kind.cases(row), start=len(cases)))
-        # Nested, so that what a kind asks is worked out for its own rows only.
-        first = ibis.cases(*((case.when, number) for number, case in numbered))
-        of_kinds.append((row.kind_place == place, first))
-        cases += [case for _, case in numbered]
-    said = row.mutate(said=ibis.cases((undated.when, 0), *of_kinds))
+    cases = {place: list(enumerate([undated, *kind.cases(row)])) for place, kind in kinds}
+    first = {
+        place: ibis.cases(*((case.when, number) for number, case in of_kind))
+        for place, of_kind in cases.items()
+    }
+    said = row.mutate(said=_of_its_kind(row, first))
     said = said.filter(said.said.notnull())
-    return said.select(
-        "row",
-        "entry",
-        case=ibis.cases(*((said.said == n, case.name) for n, case in enumerate(cases))),
-        detail=ibis.cases(*((said.said == n, case.detail) for n, case in enumerate(cases))),
+    names, details = (
+        {
+            place: ibis.cases(
+                *((said.said == number, getattr(case, what)) for number, case in ones)
+            )
+            for place, ones in cases.items()
+        }
+        for what in ("name", "detail")
     )
+    return said.select(
+        "row", "entry", case=_of_its_kind(said, names), detail=_of_its_kind(said, details)
+    )
+
+
+def _of_its_kind(row: ir.Table, values: Mapping[int, ir.Value]) -> ir.Value:
+    """What a row's own kind gives: nested, so that each is worked out for its own rows only."""
+    return ibis.cases(*((row.kind_place == place, value) for place, value in values.items()))

@@ -29,6 +29,7 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
         rule = entry.rule
         for case, severity in severities(rule.kind).items():
             system, code = _reason(rule, severity).split("/", 1)
+            open_sentence = template(rule, case, law, as_in_tables)
             yield {
                 "entry": entry.number,
                 "case": case,
@@ -37,7 +38,8 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
                 "severity": severity,
                 "reason_system": system,
                 "reason_code": code,
-                "template": template(rule, case, law, as_in_tables),
+                "template": open_sentence,
+                "tells_evidence": "{evidence" in open_sentence,
             }
 
 

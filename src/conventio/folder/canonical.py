@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import ibis
@@ -13,6 +13,7 @@ from conventio.folder import cross, sources, validate
 from conventio.folder.dialect import Dialect
 from conventio.folder.engine import Engine, Row, compiled
 from conventio.folder.examine import apart, as_given
+from conventio.folder.queries import kept
 from conventio.folder.sources import Source
 from conventio.folder.tables import TABLES, Column, Table
 from conventio.folder.values import OPEN_ENDS, Kind
@@ -28,7 +29,7 @@ def make_values(
 
     With `stays` it is read from its file again and again, if nothing is wrong with it.
     """
-    kept = f"typed_{source.table}"
+    table = f"typed_{source.table}"
     found: list[str] = []
 
     def problems(what: str, query: ir.Table) -> None:
@@ -36,33 +37,38 @@ def make_values(
         engine.create(found[-1], compiled(query, engine.dialect))
 
     if not stays:
-        engine.create(kept, _typed_sql(source, engine.dialect))
+        engine.create(table, _typed_sql(source, engine.dialect))
     if csv is not None and count_rows(engine, f"rejects_{source.table}"):
         problems("lines", validate.reject_problems(source, len(csv[1].header), words))
         _skip_rejects(engine, source, *csv)
-        engine.create(kept, _typed_sql(source, engine.dialect))
+        engine.create(table, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
     summary = _summary(engine, source, stays=stays)
     if stays and (summary["unclean"] or summary["blank"]):
-        engine.create(kept, _typed_sql(source, engine.dialect))
+        engine.create(table, _typed_sql(source, engine.dialect))
         summary = _summary(engine, source, stays=False)
     elif stays:
         years = None if summary["first"] is None else (summary["first"], summary["last"])
-        engine.view(kept, compiled(as_given(source, years), engine.dialect))
+        engine.view(table, _as_given_sql(source, years, engine.dialect))
     if summary["unclean"]:
         suspect = f"suspect_{source.table}"
-        engine.create(suspect, compiled(validate.suspects(source, kept), engine.dialect))
+        engine.create(suspect, compiled(validate.suspects(source, table), engine.dialect))
         problems("rows", validate.row_problems(source, suspect, words))
     for column in columns:
         if summary[f"distinct {column}"] < summary[f"filled {column}"]:
-            problems(column, validate.duplicate_problems(source, kept, column, words))
+            problems(column, validate.duplicate_problems(source, table, column, words))
     periods = TABLES[source.table].periods
     if periods is not None and periods in dict(source.columns):
-        problems("overlaps", validate.overlap_problems(source, kept, periods, words))
+        problems("overlaps", validate.overlap_problems(source, table, periods, words))
     return found
 
 
-@lru_cache(maxsize=256)
+@kept
+def _as_given_sql(source: Source, years: tuple[int, int] | None, dialect: str) -> str:
+    return compiled(as_given(source, years), dialect)
+
+
+@kept
 def _typed_sql(source: Source, dialect: str) -> str:
     return compiled(validate.typed(source), dialect)
 
@@ -81,7 +87,7 @@ def _summary(engine: Engine, source: Source, *, stays: bool) -> Row:
     return {"first": None, "last": None, **whole}
 
 
-@lru_cache(maxsize=256)
+@kept
 def _summary_sql(source: Source, dialect: str) -> str:
     moments = [column for column, _ in source.moments]
     types = {
@@ -94,7 +100,7 @@ def _summary_sql(source: Source, dialect: str) -> str:
     return compiled(_counted(source, rows), dialect)
 
 
-@lru_cache(maxsize=256)
+@kept
 def _summaries_apart(source: Source, dialect: str) -> list[str]:
     parts = [
         _counted(part, validate.typed(part, strictly=True, given=given))
@@ -139,7 +145,7 @@ def count_rows(engine: Engine, name: str) -> int:
     return int(engine.arrow(_count_sql(name, engine.dialect)).column(0)[0].as_py())
 
 
-@lru_cache(maxsize=256)
+@kept
 def _count_sql(name: str, dialect: str) -> str:
     # Any column will do: a count of rows reads none.
     return compiled(ibis.table({"row": "int64"}, name=name).count().as_table(), dialect)
@@ -175,7 +181,7 @@ def _empty(table: str) -> pa.Table:
     return ibis.schema(schema).to_pyarrow().empty_table()
 
 
-@lru_cache(maxsize=256)
+@kept
 def _canonical_sql(source: Source, dialect: str, without_bad: bool) -> str:
     table, given = TABLES[source.table], dict(source.columns)
     types = {name: table.column(name).engine_type for name in given}

@@ -49,9 +49,7 @@ class Examined:
         return self.rows[column]
 
 
-def examined(
-    source: Source, *, strictly: bool = False, given: ir.Table | None = None
-) -> Examined:
+def examined(source: Source, *, strictly: bool = False, given: ir.Table | None = None) -> Examined:
     """The examination of a table, as an expression over it, or over `given` of the same shape.
 
     `strictly` takes texts as they stand: blanks around them, which do not count otherwise, are bad

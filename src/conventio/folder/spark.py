@@ -81,7 +81,7 @@ class Spark:
     ) -> None:
         self.embedded.connection.close()
 
-    def create(self, name: str, sql: str) -> None:
+    def create(self, name: str, sql: str, *, together: str | None = None) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
         self._show(name, self._kept(self.session.sql(sql)))
 

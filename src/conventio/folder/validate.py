@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import ibis
@@ -17,6 +16,7 @@ from conventio.folder.complaints import Complaint, complaints
 from conventio.folder.engine import Engine, compiled
 from conventio.folder.examine import examined, stored
 from conventio.folder.problems import FIELDS, Problem, Severity
+from conventio.folder.queries import kept
 from conventio.folder.sources import LONGEST_LINE, Source, rejects
 from conventio.folder.tables import TABLES
 from conventio.wording.catalogue import Catalogue
@@ -48,9 +48,7 @@ _ARROW = pa.schema(
 )
 
 
-def typed(
-    source: Source, *, strictly: bool = False, given: ir.Table | None = None
-) -> ir.Table:
+def typed(source: Source, *, strictly: bool = False, given: ir.Table | None = None) -> ir.Table:
     """The values of a table, and `clean`: whether no row complaint speaks of the row."""
     whole = examined(source, strictly=strictly, given=given)
     clean: ir.BooleanValue = ibis.literal(True)
@@ -165,7 +163,7 @@ def gather(engine: Engine, found: Sequence[Problem], tables: Iterable[str]) -> N
     engine.create(NAME, _gathered_sql(("problems_found", *tables), engine.dialect))
 
 
-@lru_cache(maxsize=256)
+@kept
 def _gathered_sql(tables: tuple[str, ...], dialect: str) -> str:
     return compiled(union([ibis.table(SCHEMA, name=name) for name in tables]), dialect)
 
@@ -185,7 +183,7 @@ def counts(engine: Engine) -> Counts:
     return Counts(**engine.rows(_counts_sql(engine.dialect))[0])
 
 
-@lru_cache
+@kept
 def _counts_sql(dialect: str) -> str:
     error = PROBLEMS.severity == "error"
     # A count of some rows is a sum on Spark: null where there is no row.

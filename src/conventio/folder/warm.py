@@ -80,7 +80,7 @@ class Warm(DuckDB):
         """Whether there is a table or view of that name."""
         return name in self._tables or name in self._views
 
-    def create(self, name: str, sql: str) -> None:
+    def create(self, name: str, sql: str, *, together: str | None = None) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces."""
         made = self.arrow(sql)
         self.drop(name)

@@ -27,14 +27,16 @@ def findings(services: ir.Table) -> ir.Table:
     undated = asked.filter(asked.performed_on.isnull())
     asked = asked.filter(asked.performed_on.notnull())
     asked = asked.join(RULE_AUTHORISATIONS, "entry")
-    held = asked.join(
-        AUTHORISATIONS.rename(authorisation="kind"), ["practitioner", "authorisation"]
+    held = AUTHORISATIONS.rename(authorisation="kind")
+    missing = asked.anti_join(
+        held,
+        [
+            "practitioner",
+            "authorisation",
+            held.valid_from.isnull() | (held.valid_from <= asked.performed_on),
+            held.valid_to.isnull() | (asked.performed_on <= held.valid_to),
+        ],
     )
-    held = held.filter(
-        held.valid_from.isnull() | (held.valid_from <= held.performed_on),
-        held.valid_to.isnull() | (held.performed_on <= held.valid_to),
-    )
-    missing = asked.anti_join(held, ["row", "entry", "authorisation"])
     return _finding(missing, "missing", missing.authorisation).union(
         _finding(undated, "unchecked", ibis.literal("performed_at"))
     )
