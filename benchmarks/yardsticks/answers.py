@@ -25,10 +25,10 @@ class Timed(DuckDB):
         super().__init__()
         self.seconds: dict[str, float] = {}
 
-    def create(self, name: str, sql: str) -> None:
+    def create(self, name: str, sql: str, *, together: str | None = None) -> None:
         """Make a table, and add its seconds to those of its name."""
         start = time.perf_counter()
-        super().create(name, sql)
+        super().create(name, sql, together=together)
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
 
 

@@ -1,13 +1,16 @@
 """Small checks share an engine that is kept: each answers as if it were the first."""
 
+import csv
 import random
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -109,6 +112,30 @@ def test_any_calls_before_change_no_answer(calls: list[tuple[int, date | None]])
         assert outcome([*KINDS, *BAD][place], known) == usual(place, known)
 
 
+places = st.lists(st.integers(0, len(CODES) - 1), min_size=1, max_size=8, unique=True)
+
+
+@settings(max_examples=8, deadline=None)
+@given(places)
+def test_few_services_are_told_what_all_of_the_law_says(places: list[int]) -> None:
+    tables = {**GIVEN, "services": GIVEN["services"].take(sorted(places))}
+    found = outcome(tables, None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "SMALL", -1)
+        assert found == outcome(tables, None)
+
+
+def test_of_few_services_only_what_concerns_them_is_asked() -> None:
+    first = check({**GIVEN, "services": GIVEN["services"].slice(0, 1)})
+    service = GIVEN["services"].slice(0, 1).to_pylist()[0]
+    tables = module._KEPT.engine[1]._tables
+    asked = tables["rules"].table.filter(pc.invert(tables["rules"].table["everywhere"]))
+    concerned = tables["rule_codes"].table.filter(pc.field("code") == service["code"])
+    assert set(asked["entry"].to_pylist()) <= set(concerned["entry"].to_pylist())
+    assert len(first.decisions) <= 1
+    assert first.run["rules_run"] == check(GIVEN).run["rules_run"]
+
+
 def test_threads_do_not_meet() -> None:
     places = [0, 1, 0, len(KINDS)]
     expected = [usual(place, None) for place in places]
@@ -135,3 +162,18 @@ def test_a_worn_engine_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conventio.folder.warm.MANY_PLANS", 10)
     assert answers(VARIANTS[1]) == expected
     assert module._KEPT.engine is None
+
+
+def test_bad_input_costs_the_next_call_nothing(tmp_path: Path) -> None:
+    answers(GIVEN)
+    engine = module._KEPT.engine[1]
+    with pytest.raises(Unusable) as refused:
+        check(BAD[0])
+    assert module._KEPT.engine[1] is engine
+    with pytest.raises(Unusable):
+        check(BAD[2])
+    refused.value.write(tmp_path / "problems.csv")
+    with (tmp_path / "problems.csv").open(encoding="utf-8") as file:
+        found = {row["found"] for row in csv.DictReader(file)}
+    assert "x" in found
+    assert "the same" not in found

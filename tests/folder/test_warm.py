@@ -1,6 +1,7 @@
 """The engine that keeps its plans answers as the one that makes them anew, whatever was before."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import duckdb
@@ -115,3 +116,29 @@ def test_an_engine_that_met_too_much_is_worn(monkeypatch: pytest.MonkeyPatch) ->
         for column, worn in (("x", False), ("y", False), ("x, y", True)):
             warm.rows(f"SELECT {column} FROM a")
             assert warm.worn is worn
+
+
+def test_what_is_made_side_by_side_is_there() -> None:
+    with Warm() as warm:
+        for rows in ([1], [2, 3], []):
+            warm.load("a", pa.table({"x": pa.array(rows, pa.int64())}))
+            warm.side_by_side(
+                lambda engine: engine.create("b", "SELECT x + 1 AS x FROM a"),
+                lambda engine: engine.create("c", "SELECT x + 2 AS x FROM a"),
+                lambda engine: engine.create("d", "SELECT x + 1 AS x FROM c"),
+            )
+            both = warm.rows("SELECT b.x AS b, d.x AS d FROM b JOIN d ON d.x = b.x + 2 ORDER BY b")
+            assert both == [{"b": row + 1, "d": row + 3} for row in rows]
+
+
+@pytest.mark.parametrize("queries", [("nothing", "a"), ("a", "nothing"), ("nothing", "nothing")])
+def test_what_fails_side_by_side_fails_when_both_have_ended(queries: tuple[str, str]) -> None:
+    with Warm() as warm:
+        warm.load("a", TABLES[1])
+        works = [
+            partial(Warm.create, name=f"made_{place}", sql=f"SELECT * FROM {query}")
+            for place, query in enumerate(queries)
+        ]
+        with pytest.raises(duckdb.CatalogException):
+            warm.side_by_side(*works)
+        assert [warm.has(f"made_{place}") for place in range(2)] == [q == "a" for q in queries]

@@ -52,8 +52,8 @@ class Sparing(DuckDB):
         super().__init__(threads=1)
         self.made: dict[str, str] = {}
 
-    def create(self, name: str, sql: str) -> None:
-        """Make a table, unless it stands as it would be made."""
+    def create(self, name: str, sql: str, *, together: str | None = None) -> None:
+        """Make a table, unless it stands as it would be made; in whatever order."""
         self._unless_made(name, self._key(sql), lambda: super(Sparing, self).create(name, sql))
 
     def view(self, name: str, sql: str) -> None:
@@ -133,7 +133,8 @@ class Bench:
         self.engine.rounds = 0
         changed = change() if change is not None else None
         try:
-            with patch("conventio.claims.decide.plan", lambda *asked, **how: changed or plan(*asked, **how)):
+            other = lambda *asked, **how: changed or plan(*asked, **how)  # noqa: E731
+            with patch("conventio.claims.decide.plan", other):
                 decide(self.engine, mutated, self.present)
             decisions, findings = arrow(self.engine)
         except Exception as error:  # a mutant may break in any way

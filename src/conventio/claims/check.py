@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from conventio.claims.decide import Decided, decide
 from conventio.claims.output import account, arrow
+from conventio.folder import validate
 from conventio.folder.engine import DuckDB
+from conventio.folder.problems import Unusable
 from conventio.folder.read import Folder, read_tables
 from conventio.folder.warm import Warm
 from conventio.law import Law, shipped
@@ -55,9 +57,10 @@ def decided(
     What is wrong with the tables is put in the language.
     """
     services = tables.get("services")
-    with _engine(small=services is not None and services.num_rows <= SMALL) as engine:
+    small = services is not None and services.num_rows <= SMALL
+    with _engine(small=small) as engine:
         folder = read_tables(engine, tables, language=language)
-        yield engine, folder, decide(engine, law, folder.present)
+        yield engine, folder, decide(engine, law, folder.present, narrowly=small)
 
 
 _KEPT = local()
@@ -67,7 +70,8 @@ _KEPT = local()
 def _engine(*, small: bool) -> Iterator[DuckDB]:
     """An engine: the one kept for this thread where the input is small.
 
-    One that failed is not kept, nor one that is worn, nor one that another process began.
+    One that failed is not kept, nor one that is worn, nor one that another process began. Where
+    the input was at fault, the problems are taken out of the engine before others come in.
     """
     if not small:
         with DuckDB() as engine:
@@ -77,6 +81,15 @@ def _engine(*, small: bool) -> Iterator[DuckDB]:
     mine = kept is not None and kept[0] == os.getpid()
     warm = kept[1] if kept is not None and mine else Warm()
     _KEPT.engine = None
-    yield warm
+    try:
+        yield warm
+    except Unusable as error:
+        error.written_by(validate.writing(warm))
+        _keep(warm)
+        raise
+    _keep(warm)
+
+
+def _keep(warm: Warm) -> None:
     if not warm.worn:
         _KEPT.engine = os.getpid(), warm

@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import pyarrow as pa
 
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
+from conventio.claims.few import MOST, Few, LawTables
 from conventio.claims.law_tables import tables
 from conventio.claims.order import AT_ONCE, IN_PARTS, PART
 from conventio.claims.pace import Progress, shares
@@ -57,25 +58,29 @@ def decide(
     present: Present,
     progress: Progress | None = None,
     each_part: Callable[[Part], None] | None = None,
+    *,
+    narrowly: bool = False,
 ) -> Decided:
     """Decide every new service; the canonical tables of the folder are in the engine.
 
     Leaves `decisions` and `findings` in the engine, each with the keys of the order of decision.
     Where the services are more than the engine decides at once, it holds those of one part of the
-    patients at a time, in their order; `each_part` is called when they are there.
+    patients at a time, in their order; `each_part` is called when they are there. `narrowly` asks
+    of few services only what the law can say of them.
     """
     tell = progress or (lambda table, done: None)
     rows = engine.rows("SELECT * FROM nomenclature")
     own_codes = tuple(tuple(row.items()) for row in rows)
     span = engine.rows(_SPAN)[0]
     asked = _asked(law, frozenset(present.items()), own_codes, _years(span))
-    for name, table in asked.tables.items():
+    few = Few.of(engine) if narrowly and span["services"] <= MOST else None
+    for name, table in (asked.law.tables if few is None else asked.law.of(few)).items():
         engine.load(name, table)
     at_once = engine.at_once
     parts = -(-span["services"] // at_once) if at_once and span["services"] > at_once else None
     if parts:
         engine.load(AT_ONCE.get_name(), pa.table({"services": pa.array([at_once], pa.int64())}))
-    stages = plan(engine.dialect, asked.levels, in_parts=parts is not None)
+    stages = plan(engine.dialect, asked.law.levels(few), in_parts=parts is not None)
     work = _Work(engine, stages, tell, parts)
     work.do_whole()
     outcomes, found, rounds = Counter[str](), Counter[tuple[str, str]](), 0
@@ -91,7 +96,7 @@ def decide(
         outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES},
         findings=dict(sorted(found.items())),
         rules=[entry.rule for entry in asked.run],
-        not_run=_not_run(engine, law, asked.not_run),
+        not_run=_not_run(engine, law, asked.not_run, few),
         rounds=rounds,
     )
 
@@ -113,45 +118,49 @@ class _Work:
     def __init__(self, engine: Engine, stages: Plan, tell: Progress, parts: int | None) -> None:
         self.engine, self.stages, self.tell = engine, stages, tell
         self.in_parts, self.parts = parts is not None, parts or 1
-        of_part = [one.table for one in (*stages.prepare, stages.round, *stages.conclude)]
-        whole = [one.table for one in stages.whole]
-        self._behind = list(reversed(shares([*whole, *of_part * self.parts])))
+        of_part = [*stages.prepare, stages.round, *stages.conclude]
+        tables = [stage.table for stage in [*stages.whole, *of_part * self.parts]]
+        self._behind = list(reversed(shares(tables)))
 
     def do_whole(self) -> None:
         """Do what is done once, before the parts."""
-        for stage in self.stages.whole:
-            self._do(stage)
         if self.in_parts:
+            self._do(self.stages.whole, self.engine)
             last = self.engine.rows(f"SELECT max(part) AS last FROM {IN_PARTS.get_name()}")
             self.parts = last[0]["last"] + 1
 
     def do_part(self, part: int) -> int:
         """Decide a part of the patients; answers how many rounds the group rules took."""
+        whole: Sequence[Stage] = self.stages.whole
         if self.in_parts:
+            whole = ()
             self._forget()
             self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
-        for stage in self.stages.prepare:
-            self._do(stage)
+        *of_groups, begin = self.stages.prepare
+        self.engine.side_by_side(partial(self._do, whole), partial(self._do, of_groups))
+        self._do([begin], self.engine)
         rounds, share = 0, self._behind.pop()
         while self.engine.rows(limits.UNDECIDED)[0]["undecided"]:
             self.tell(self.stages.round.table, share)
-            self._make(self.stages.round)
+            self._make(self.stages.round, self.engine)
             rounds += 1
-        for stage in self.stages.conclude:
-            self._do(stage)
+        said, concluding = self.stages.concluding
+        self.engine.side_by_side(*(partial(self._do, [stage]) for stage in said))
+        self._do(concluding, self.engine)
         return rounds
 
-    def _do(self, stage: Stage) -> None:
-        self.tell(stage.table, self._behind.pop())
-        self._make(stage)
+    def _do(self, stages: Sequence[Stage], engine: Engine) -> None:
+        for stage in stages:
+            self.tell(stage.table, self._behind.pop())
+            self._make(stage, engine)
 
-    def _make(self, stage: Stage) -> None:
+    def _make(self, stage: Stage, engine: Engine) -> None:
         if stage.view:
-            self.engine.view(stage.table, stage.sql)
+            engine.view(stage.table, stage.sql)
         else:
-            self.engine.create(stage.table, stage.sql, together=stage.together)
+            engine.create(stage.table, stage.sql, together=stage.together)
         if self.in_parts and stage.last_to_read is not None:
-            self.engine.drop(stage.last_to_read)
+            engine.drop(stage.last_to_read)
 
     def _forget(self) -> None:
         """Drop what is left of the part before: two at a time would take twice the memory."""
@@ -167,8 +176,7 @@ class _Asked:
     nomenclature: Nomenclature
     run: list[Entry]
     not_run: list[NotRun]
-    levels: int
-    tables: Mapping[str, pa.Table]
+    law: LawTables
 
 
 @lru_cache(maxsize=16)
@@ -182,8 +190,7 @@ def _asked(
     run, not_run = divided(law, dict(present))
     bridge_days = "bridge_days" in dict(present)
     made = tables(law, nomenclature, run, not_run, span=years, bridge_days=bridge_days)
-    levels = max(made["codes"]["level"].to_pylist(), default=0)
-    return _Asked(nomenclature, run, not_run, levels, made)
+    return _Asked(nomenclature, run, not_run, LawTables(made))
 
 
 def _years(span: Row) -> tuple[date, date] | None:
@@ -206,7 +213,9 @@ def _findings(engine: Engine) -> dict[tuple[str, str], int]:
     return {(row["rule"], row["severity"]): row["services"] for row in counted}
 
 
-def _not_run(engine: Engine, law: Law, not_run: Sequence[NotRun]) -> list[NotRunRule]:
+def _not_run(
+    engine: Engine, law: Law, not_run: Sequence[NotRun], few: Few | None
+) -> list[NotRunRule]:
     """The entries of one rule together, with the services of all.
 
     One that only awaits what is input is told where it concerns a service, or may concern one.
@@ -218,7 +227,7 @@ def _not_run(engine: Engine, law: Law, not_run: Sequence[NotRun]) -> list[NotRun
         rule = (one.entry.rule.rule, one.entry.rule.provision, one.missing)
         services = concerned.get(one.entry.number, 0)
         if law.awaited(one.entry.rule):
-            if not services and not _may_concern(engine, one):
+            if not services and not _may_concern(engine, one, few):
                 continue
             rules[rule] = (rules.get(rule) or 0) + services or None
         else:
@@ -226,11 +235,13 @@ def _not_run(engine: Engine, law: Law, not_run: Sequence[NotRun]) -> list[NotRun
     return [NotRunRule(*rule, services) for rule, services in rules.items()]
 
 
-def _may_concern(engine: Engine, one: NotRun) -> bool:
+def _may_concern(engine: Engine, one: NotRun, few: Few | None) -> bool:
     """Whether its codes are input, and new services were performed on its days."""
     if isinstance(one.entry.rule, AwaitsInput | Unsettled):
         return False
     days = one.entry.rule.days
+    if few is not None:
+        return any(day is not None and day in days for _, day in few.new)
     query = (
         f"SELECT 1 FROM {NEW} WHERE performed_on BETWEEN DATE {literal(str(days.start))} "
         f"AND DATE {literal(str(days.end))} LIMIT 1"

@@ -167,6 +167,14 @@ compared faster than texts; `facts_places` has a bit for each of the facts.
 RULE_CODES = ibis.table({"entry": "int64", "code": "string"}, name="rule_codes")
 """The codes that an entry of a row kind, or of titles, concerns."""
 
+
+def codes_of(kind: str) -> ir.Table:
+    """The codes that the entries of one kind concern, with the days of which they speak."""
+    types = {"entry": "int64", "code": "string", **dict.fromkeys(("first", "last"), "date")}
+    name = f"codes_of_{kind.replace('-', '_')}"
+    return ibis.table({**types, "answers_undated": "boolean"}, name=name)
+
+
 LIMIT_CODES = ibis.table(
     {
         "entry": "int64",

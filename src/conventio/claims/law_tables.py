@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from conventio.claims import inputs, sentences
 from conventio.claims.entries import Entry, NotRun
-from conventio.claims.kinds import GROUP_KINDS, ROW_KINDS
+from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import FACTS, Limit
 from conventio.law import Law
 from conventio.law.calendar import days
@@ -39,6 +39,7 @@ def tables(
         inputs.CODES: _codes(law, nomenclature),
         inputs.RULES: [_rule(entry) for entry in run],
         inputs.RULE_CODES: list(_concerned(run, nomenclature)),
+        **{inputs.codes_of(kind): list(_dated(run, kind, nomenclature)) for kind in JOIN_KINDS},
         inputs.NOT_RUN: [_rule(entry) for entry in stopped],
         inputs.NOT_RUN_CODES: list(_concerned(stopped, nomenclature)),
         inputs.LIMIT_CODES: list(_limit_codes(run, nomenclature)),
@@ -118,6 +119,17 @@ def _concerned(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator
         if limit is not None:
             codes = frozenset().union(*(side.restricted for side in limit.sides))
         yield from ({"entry": entry.number, "code": code} for code in sorted(codes))
+
+
+def _dated(
+    entries: Iterable[Entry], kind: str, nomenclature: Nomenclature
+) -> Iterator[dict[str, Any]]:
+    """The codes that the rules of a kind speak of, with their days."""
+    for entry in entries:
+        if entry.rule.kind == kind:
+            days = {"first": entry.rule.days.start, "last": entry.rule.days.end}
+            for row in _concerned([entry], nomenclature):
+                yield {**row, **days, "answers_undated": entry.answers_undated}
 
 
 def _limit_codes(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:

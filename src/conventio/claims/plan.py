@@ -49,7 +49,7 @@ class Plan:
     """The stages in their order; the round is repeated until nothing is undecided.
 
     Those of the whole input come once; the others for each part of the patients, where there are
-    parts, and otherwise once too.
+    parts, and otherwise once too. Of those that prepare, the last alone reads what they made.
     """
 
     whole: tuple[Stage, ...]
@@ -58,6 +58,12 @@ class Plan:
     conclude: tuple[Stage, ...]
     before: str
     """The query for the services with those before them in their groups, for explanations."""
+
+    @property
+    def concluding(self) -> tuple[tuple[Stage, ...], tuple[Stage, ...]]:
+        """Those that conclude: first those of which none reads another, then the others."""
+        together = [stage.table for stage in self.conclude].index(findings.RAW.get_name())
+        return self.conclude[:together], self.conclude[together:]
 
 
 class _Stages:

@@ -27,7 +27,8 @@ def make_values(
 ) -> list[str]:
     """Make `typed_TABLE`; the names of the tables that hold problems of it.
 
-    With `stays` it is read from its file again and again, if nothing is wrong with it.
+    With `stays` it is read from its file again and again, if nothing is wrong with it. Texts are
+    taken strictly at first, save those of CSV: few inputs have blanks around them.
     """
     table = f"typed_{source.table}"
     found: list[str] = []
@@ -36,15 +37,16 @@ def make_values(
         found.append(f"problems_{source.table}_{what}")
         engine.create(found[-1], compiled(query, engine.dialect))
 
+    strictly = csv is None
     if not stays:
-        engine.create(table, _typed_sql(source, engine.dialect))
+        engine.create(table, _typed_sql(source, engine.dialect, strictly=strictly))
     if csv is not None and count_rows(engine, f"rejects_{source.table}"):
         problems("lines", validate.reject_problems(source, len(csv[1].header), words))
         _skip_rejects(engine, source, *csv)
         engine.create(table, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
     summary = _summary(engine, source, stays=stays)
-    if stays and (summary["unclean"] or summary["blank"]):
+    if strictly and (summary["unclean"] or summary["blank"]):
         engine.create(table, _typed_sql(source, engine.dialect))
         summary = _summary(engine, source, stays=False)
     elif stays:
@@ -69,8 +71,8 @@ def _as_given_sql(source: Source, years: tuple[int, int] | None, dialect: str) -
 
 
 @kept
-def _typed_sql(source: Source, dialect: str) -> str:
-    return compiled(validate.typed(source), dialect)
+def _typed_sql(source: Source, dialect: str, *, strictly: bool = False) -> str:
+    return compiled(validate.typed(source, strictly=strictly), dialect)
 
 
 def _summary(engine: Engine, source: Source, *, stays: bool) -> Row:

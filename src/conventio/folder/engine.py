@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -104,6 +104,9 @@ class Engine(Protocol):
 
     def drop(self, name: str) -> None:
         """Forget a table or view, if there is one of that name."""
+
+    def side_by_side(self, *works: Callable[[Engine], None]) -> None:
+        """Do works of which none reads what another makes, each on the engine it is given."""
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""
@@ -271,6 +274,11 @@ class DuckDB:
         self.create(name, "SELECT * FROM _arrow")
         self.connection.unregister("_arrow")
         self.keep(name, table)
+
+    def side_by_side(self, *works: Callable[[Engine], None]) -> None:
+        """Do works of which none reads what another makes: one after the other."""
+        for work in works:
+            work(self)
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""

@@ -81,8 +81,12 @@ class Unusable(Exception):
         self._write = write
         super().__init__("\n".join(problem.message() for problem in self.first))
 
+    def written_by(self, write: Callable[[Path], None]) -> None:
+        """Have the problems written by something else: the engine that has them goes on."""
+        self._write = write
+
     def write(self, path: Path) -> None:
-        """Write every problem as CSV; to be called before the engine is closed."""
+        """Write every problem as CSV; of a folder, before its engine is closed."""
         if self._write is not None:
             self._write(path)
             return

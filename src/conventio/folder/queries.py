@@ -17,7 +17,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 from secrets import token_hex
-from typing import ParamSpec, TypeVar, get_type_hints
+from typing import ParamSpec, TypeVar, cast, get_type_hints
 
 from platformdirs import user_cache_path
 from pydantic import TypeAdapter, ValidationError
@@ -38,7 +38,6 @@ def kept(make: Callable[Given, Queries]) -> Callable[Given, Queries]:
     Its answer is text, or made of texts; the values tell it apart by how they are written.
     """
 
-    @lru_cache(maxsize=256)
     @wraps(make)
     def found(*given: Given.args, **named: Given.kwargs) -> Queries:
         folder = _folder()
@@ -53,7 +52,7 @@ def kept(make: Callable[Given, Queries]) -> Callable[Given, Queries]:
         _write(file, shape.dump_json(made))
         return made
 
-    return found
+    return cast(Callable[Given, Queries], lru_cache(maxsize=256)(found))
 
 
 def _write(file: Path, queries: bytes) -> None:

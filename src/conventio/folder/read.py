@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
@@ -245,14 +246,11 @@ def _is_known(reading: _Reading, table: str) -> bool:
 def _finish(reading: _Reading, set_aside: bool) -> Folder:
     engine, words = reading.engine, reading.words
     engine.load(clock.TABLE, clock.clock_table())
-    found: list[str] = []
     fresh = [source for source in reading.sources if not _is_known(reading, source.table)]
-    for source in fresh:
-        with _unread(reading, source):
-            csv = reading.csv.get(source.table)
-            found += make_values(engine, source, csv, words, stays=reading.stays(source))
+    found: dict[str, list[str]] = {source.table: [] for source in fresh}
+    engine.side_by_side(*(partial(_make_values, reading, source, found) for source in fresh))
     _refuse_changed(reading)
-    validate.gather(engine, reading.problems, found)
+    validate.gather(engine, reading.problems, chain.from_iterable(found.values()))
     counts = validate.counts(engine)
     if counts.fatal or (counts.errors and not set_aside):
         _refuse(engine, counts.fatal if set_aside else counts.errors, fatal_only=set_aside)
@@ -290,6 +288,15 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
         set_aside={table: number for table, number in aside.items() if number},
         refuse_changed=partial(_refuse_changed, reading),
     )
+
+
+def _make_values(
+    reading: _Reading, source: Source, found: dict[str, list[str]], engine: Engine
+) -> None:
+    """Make the values of a table; the names of the tables that hold problems of it are put down."""
+    with _unread(reading, source):
+        csv, stays = reading.csv.get(source.table), reading.stays(source)
+        found[source.table] = make_values(engine, source, csv, reading.words, stays=stays)
 
 
 def _refuse(engine: Engine, errors: int, *, fatal_only: bool) -> NoReturn:

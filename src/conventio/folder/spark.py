@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -122,6 +123,11 @@ class Spark:
         rows = self.session.read.parquet(_uri(path.resolve()))
         self._show(name, rows.selectExpr("*", "_metadata.row_index AS file_row_number"))
         return name
+
+    def side_by_side(self, *works: Callable[[Engine], None]) -> None:
+        """Do works of which none reads what another makes: one after the other."""
+        for work in works:
+            work(self)
 
     def arrow(self, sql: str) -> pa.Table:
         """The answer of a query as Arrow."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from conventio.folder import cross
 from conventio.folder.advice import NO_TEXT, filled
 from conventio.folder.complaints import Complaint, complaints
-from conventio.folder.engine import Engine, compiled
+from conventio.folder.engine import DuckDB, Engine, compiled
 from conventio.folder.examine import examined, stored
 from conventio.folder.problems import FIELDS, Problem, Severity
 from conventio.folder.queries import kept
@@ -237,6 +237,18 @@ def set_aside(source: Source, words: Catalogue) -> ir.Table:
 def write(engine: Engine, path: Path) -> None:
     """Write every problem as CSV."""
     engine.write_csv(compiled(_ordered().select(*FIELDS), engine.dialect), path)
+
+
+def writing(engine: Engine) -> Callable[[Path], None]:
+    """What writes the problems that an engine has by now, whatever it holds later."""
+    problems = engine.arrow(f"SELECT * FROM {NAME}")
+
+    def write_these(path: Path) -> None:
+        with DuckDB() as other:
+            other.load(NAME, problems)
+            write(other, path)
+
+    return write_these
 
 
 def _ordered() -> ir.Table:

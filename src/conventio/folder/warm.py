@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from types import TracebackType
 from weakref import ref
 
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
 
-from conventio.folder.engine import DuckDB, Row, quoted, told_apart
+from conventio.folder.engine import DuckDB, Engine, Row, quoted, told_apart
 
 MANY_PLANS = 1000
 """After so many plans, for inputs with ever other columns, an engine had better begin anew."""
@@ -27,6 +31,16 @@ class _Held:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.table.__arrow_c_stream__(requested_schema)
+
+
+@dataclass
+class _Tables:
+    """The tables and views by name, shared by engines that work side by side."""
+
+    held: dict[str, _Held] = field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=dict)
+    of_name: dict[str, list[_Held]] = field(default_factory=dict)
+    made_from: dict[str, object] = field(default_factory=dict)
 
 
 _Shape = tuple[_Held, bool]
@@ -61,20 +75,52 @@ class Warm(DuckDB):
     query over tables of its own anew at each call, as its plans rest on what the tables hold. Of
     Arrow it knows the columns only, so there a plan holds for whatever rows come. It is told
     which tables have none, and leaves out what they can't add to: such a plan is another one.
+
+    It has another engine beside it, on a thread of its own, that shares its tables: what does not
+    wait for each other is done by both. Which of them makes a table is always the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tables: _Tables | None = None) -> None:
         super().__init__(threads=1)
-        self._tables: dict[str, _Held] = {}
-        self._views: dict[str, str] = {}
-        self._of_name: dict[str, list[_Held]] = {}
+        # Of an `EXECUTE` it would look for a better plan again.
+        self.connection.execute("PRAGMA disable_optimizer")
+        shared = tables or _Tables()
+        self._tables, self._views, self._of_name = shared.held, shared.views, shared.of_name
+        self._made_from = shared.made_from
         self._plans: dict[tuple[str, tuple[_Shape, ...]], _Plan] = {}
         self._named: dict[str, _Shape] = {}
+        self._other = None if tables else Warm(shared)
+        self._at_its_side = ThreadPoolExecutor(1)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._other is not None:
+            self._at_its_side.shutdown()
+            self._other.__exit__(kind, error, trace)
+        super().__exit__(kind, error, trace)
 
     @property
     def worn(self) -> bool:
         """Whether it has met so many kinds of input that a new one should take its place."""
-        return len(self._plans) >= MANY_PLANS
+        others = len(self._other._plans) if self._other else 0
+        return len(self._plans) + others >= MANY_PLANS
+
+    def side_by_side(self, *works: Callable[[Engine], None]) -> None:
+        """Do works of which none reads what another makes: the first, and beside it the others."""
+        if self._other is None or len(works) < 2:
+            super().side_by_side(*works)
+            return
+        first, *others = works
+        beside = self._at_its_side.submit(self._other.side_by_side, *others)
+        try:
+            first(self)
+        finally:
+            wait([beside])
+        beside.result()
 
     def has(self, name: str) -> bool:
         """Whether there is a table or view of that name."""
@@ -156,7 +202,11 @@ class Warm(DuckDB):
             self._name(read)
             plan = _Plan(f"plan_{len(self._plans)}")
             with told_apart():
-                self.connection.execute(f"PREPARE {plan.name} AS {sql}")
+                self.connection.execute("PRAGMA enable_optimizer")
+                try:
+                    self.connection.execute(f"PREPARE {plan.name} AS {sql}")
+                finally:
+                    self.connection.execute("PRAGMA disable_optimizer")
             self._plans[key] = plan
         return self._plans[key]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import AUTHORISATIONS, RULE_AUTHORISATIONS, RULE_CODES, RULES
+from conventio.claims.inputs import AUTHORISATIONS, RULE_AUTHORISATIONS, codes_of
 from conventio.claims.kinds.shape import Column, Severity, on_its_day
 from conventio.law.rules import NeedsAuthorisation
 
@@ -22,7 +22,7 @@ def needs(rule: NeedsAuthorisation) -> list[Column]:
 
 def findings(services: ir.Table) -> ir.Table:
     """row, entry, case and detail: one finding for each authorisation that is not held."""
-    asked = services.join(RULE_CODES, "code").join(RULES.filter(RULES.kind == KIND), "entry")
+    asked = services.join(codes_of(KIND), "code")
     asked = asked.filter(on_its_day(asked)).select("row", "entry", "practitioner", "performed_on")
     undated = asked.filter(asked.performed_on.isnull())
     asked = asked.filter(asked.performed_on.notnull())

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import FEES, PATIENTS, RULE_CODES, RULES
+from conventio.claims.inputs import FEES, PATIENTS, RULES, codes_of
 from conventio.claims.kinds.age_between import completed_years
 from conventio.claims.kinds.shape import Column, Severity
 from conventio.law.rules import NoPatientShare
@@ -50,8 +50,8 @@ def findings(services: ir.Table) -> ir.Table:
 
 def _concerned(services: ir.Table) -> ir.Table:
     """The services with each entry of their day, and with their patient."""
-    rules = RULES.filter(RULES.kind == KIND).join(RULE_CODES, "entry")
-    rules = rules.select("entry", "code", "first", "last", "from_birthday", "to_birthday")
+    birthdays = RULES.select("entry", "from_birthday", "to_birthday")
+    rules = codes_of(KIND).drop("answers_undated").join(birthdays, "entry")
     concerned = services.select("row", "patient_id", "performed_on", "code").join(rules, "code")
     concerned = concerned.filter(
         concerned.performed_on.between(concerned["first"], concerned["last"])

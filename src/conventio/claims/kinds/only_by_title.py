@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import PERMITS, REFUSING, RULE_CODES, RULES, TITLES
+from conventio.claims.inputs import PERMITS, REFUSING, TITLES, codes_of
 from conventio.claims.kinds.shape import Column, Severity, on_its_day
 from conventio.law.rules import OnlyByTitle
 
@@ -51,7 +51,7 @@ def findings(left: ir.Table) -> ir.Table:
 
 
 def _concerned(services: ir.Table) -> ir.Table:
-    joined = services.join(RULE_CODES, "code").join(RULES.filter(RULES.kind == KIND), "entry")
+    joined = services.join(codes_of(KIND), "code")
     return joined.filter(on_its_day(joined)).select(
         "row", "entry", "practitioner", "code", "performed_on"
     )
