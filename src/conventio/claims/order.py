@@ -61,7 +61,8 @@ def in_parts() -> ir.Table:
     So a part holds as many services as `AT_ONCE` says, and those of its last patient beyond.
     """
     patients = _numbered().cross_join(AT_ONCE.select(at_once="services"))
-    until = ibis.window(order_by=patients.patient, rows=(None, 0))
+    # In the order of their numbers; one window may not look into another.
+    until = ibis.window(order_by=patients.patient_id, rows=(None, 0))
     before = patients.services.sum().over(until) - patients.services
     part = (before // patients.at_once).cast("int64")
     return patients.select("patient_id", "patient", "preferential", part=part)
