@@ -88,7 +88,7 @@ def kill(folder: Path, whole: dict[str, bytes], draw: random.Random, lasts: floa
     if not earlier:
         shutil.rmtree(out, ignore_errors=True)
     elif not out.exists():
-        ended(run("check", str(folder), "--csv"))
+        seconds(folder)
     before = set(hidden(folder))  # a run that was stopped early has not removed it yet
     process = run("check", str(folder), "--csv", "--force")
     time.sleep(draw.uniform(0, 1.1 * lasts))
@@ -118,7 +118,8 @@ def again(folder: Path, whole: dict[str, bytes], *, force: bool) -> None:
 def seconds(folder: Path) -> float:
     """How long a check takes that nobody kills."""
     began = time.monotonic()
-    ended(run("check", str(folder), "--csv", "--force"))
+    if code := ended(run("check", str(folder), "--csv", "--force")):
+        raise Broken(f"a check that nobody killed ended with {code}")
     return time.monotonic() - began
 
 
