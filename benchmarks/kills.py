@@ -1,6 +1,6 @@
 """Checks that are killed at random moments: nothing half-written, and the next run succeeds.
 
-python -m benchmarks.kills --times 300
+python -m benchmarks.kills --times 300 [--parts 4]
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow.parquet as pq
+
 from conventio.__main__ import main
+from conventio.folder import engine, memory
 
 SENT = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
 EVERY = 10
@@ -85,7 +88,7 @@ def kill(folder: Path, whole: dict[str, bytes], draw: random.Random, lasts: floa
     if not earlier:
         shutil.rmtree(out, ignore_errors=True)
     elif not out.exists():
-        ended(run("check", str(folder), "--csv"))
+        seconds(folder)
     before = set(hidden(folder))  # a run that was stopped early has not removed it yet
     process = run("check", str(folder), "--csv", "--force")
     time.sleep(draw.uniform(0, 1.1 * lasts))
@@ -112,6 +115,29 @@ def again(folder: Path, whole: dict[str, bytes], *, force: bool) -> None:
         raise Broken(f"the next run ended with {code} and leaves {hidden(folder)}")
 
 
+def seconds(folder: Path) -> float:
+    """How long a check takes that nobody kills."""
+    began = time.monotonic()
+    if code := ended(run("check", str(folder), "--csv", "--force")):
+        raise Broken(f"a check that nobody killed ended with {code}")
+    return time.monotonic() - began
+
+
+def decide_in_parts(services: int, parts: int) -> None:
+    """Let the checks that follow decide about so many parts of the patients one by one.
+
+    So few services would never need it: they are made to look as if each took much memory.
+    """
+    engine.BYTES_OF_A_SERVICE = memory.LEAST * parts // services
+    memory.MOST = memory.LEAST
+
+
+def parts_written(out: Path) -> int:
+    """How many parts the table of decisions was written in."""
+    with pq.ParquetFile(out / "decisions.parquet") as table:
+        return int(table.num_row_groups)
+
+
 @contextmanager
 def population(services: int) -> Iterator[Path]:
     """A folder with so many synthetic services, gone at the end."""
@@ -123,15 +149,17 @@ def population(services: int) -> Iterator[Path]:
         yield folder
 
 
-def kills(times: int, services: int, seed: int) -> Counter[str]:
+def kills(times: int, services: int, seed: int, parts: int) -> Counter[str]:
     """Kill so many checks; how often what happened. Raises Broken at the first fault."""
     preload()
+    if parts > 1:
+        decide_in_parts(services, parts)
     draw, seen = random.Random(seed), Counter[str]()
     with population(services) as folder:
-        began = time.monotonic()
-        ended(run("check", str(folder), "--csv"))
-        lasts = time.monotonic() - began
+        lasts = min(seconds(folder) for _ in range(3))
         whole = contents(folder / "out")
+        if parts > 1 and parts_written(folder / "out") < parts:
+            raise Broken(f"written in {parts_written(folder / 'out')} parts")
         for number in range(1, times + 1):
             seen[kill(folder, whole, draw, lasts)] += 1
             if number % EVERY == 0 or number == times:
@@ -146,6 +174,8 @@ if __name__ == "__main__":
     wishes.add_argument("--times", type=int, default=300)
     wishes.add_argument("--services", type=int, default=20_000)
     wishes.add_argument("--seed", type=int, default=1)
+    wishes.add_argument("--parts", type=int, default=1, help="decide so many parts one by one")
     given = wishes.parse_args()
-    for what, often in sorted(kills(given.times, given.services, given.seed).items()):
+    seen = kills(given.times, given.services, given.seed, given.parts)
+    for what, often in sorted(seen.items()):
         print(f"{often:6} {what}")

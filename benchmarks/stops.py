@@ -83,10 +83,15 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=float, metavar="S", help="only in the first S seconds")
     parser.add_argument("--xlsx", action="store_true", help="with a workbook too")
+    parser.add_argument("--memory", metavar="SIZE", help="with so little that it works in parts")
     given = parser.parse_args()
     folder = given.folder or population(given.services)
     out = folder.parent / f"stopped-{given.seed}"
-    options = ("--csv", "--joined", *(["--xlsx"] if given.xlsx else []))
+    options = [
+        *("--csv", "--joined"),
+        *(["--xlsx"] if given.xlsx else []),
+        *(["--memory", given.memory] if given.memory else []),
+    ]
     longest = given.first or lasts(folder, out, options)
     draw, stops = random.Random(given.seed), list[Stop]()
     for number in range(given.times):

@@ -2,6 +2,8 @@
 
 from typing import get_args
 
+import pytest
+
 from conventio.claims import pace
 from conventio.claims.plan import plan
 from conventio.wording.catalogue import Catalogue
@@ -28,8 +30,20 @@ def test_shares_grow_from_nothing_to_all() -> None:
     assert shares == sorted(shares)
 
 
+def test_parts_grow_with_the_services_and_with_what_is_written() -> None:
+    few = pace.parts(1, csv=False, joined=False, xlsx=False)
+    many = pace.parts(pace.MEASURED, csv=False, joined=False, xlsx=False)
+    assert list(few) == list(many) == ["reading", "law", "deciding", "writing", "report"]
+    assert sum(few.values()) == pytest.approx(sum(pace.FIXED.values()), abs=1e-4)
+    assert many["law"] == few["law"]
+    assert many["reading"] == pace.FIXED["reading"] + pace.GROWING["reading"]
+    more = pace.parts(pace.MEASURED, csv=True, joined=True, xlsx=True)
+    assert list(more) == [*many, "workbook"]
+    assert more["writing"] == 2 * (many["writing"] + pace.JOINED)
+
+
 def test_everything_that_is_done_has_a_word() -> None:
     keys = Catalogue.read("en", "commands").keys()
     told = {key.removeprefix("doing.") for key in keys if key.startswith("doing.")}
-    parts = set(pace.PARTS) - {"deciding"}
+    parts = set(pace.GROWING) - {"deciding"}
     assert told == parts | set(get_args(pace.Activity)) | {"making"}

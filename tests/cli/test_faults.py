@@ -7,13 +7,11 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conventio.cli.progress import Tell, clock
 from conventio.folder import memory
 from tests.cli.run import conventio, example_in, files_in
 
@@ -182,17 +180,3 @@ def test_memory_keeps_to_the_limit_of_the_group(
     monkeypatch.setattr(memory, "_of_machine", lambda: 2_000_000_000)
     monkeypatch.setattr(memory, "_of_group", lambda: 1_000_000_000)
     assert memory.allowed() == 700_000_000
-
-
-def test_progress_tells_rate_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr(time, "monotonic", lambda: now)
-    tell = Tell()
-    assert (tell.rate(), tell.left()) == ("", "")
-    tell.services = 2_000_000
-    tell("deciding", 0.25)
-    now = 130.0
-    assert (tell.rate(), tell.left()) == ("16,666 services/s", "1:30 left")
-    tell("done", 1.0)
-    assert tell.left() == ""
-    assert clock(3661.9) == "61:01"

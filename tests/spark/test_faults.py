@@ -15,7 +15,13 @@ from conventio.folder.engine import EngineMissing
 from conventio.folder.spark_program import INSTALL, MEMORY, look_for_spark
 from tests.cli.run import conventio, example_in, files_in
 
-COMMAND = (sys.executable, "-m", "conventio")
+PROGRAM = """
+from conventio.__main__ import main
+from conventio.folder import spark_program
+
+spark_program.ALONE = {patience}
+main()
+"""
 LONGEST = 900.0
 """Seconds that a check may take on a machine with much else to do."""
 
@@ -34,8 +40,11 @@ def check(folder: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Starts checks of the folder on Spark; none outlives the test."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(master: str = "local[2]", **environment: str) -> subprocess.Popen[str]:
-        words = (*COMMAND, "check", str(folder), "--csv", "--engine", "spark", "--master", master)
+    def start(
+        master: str = "local[2]", *, patience: float = LONGEST, **environment: str
+    ) -> subprocess.Popen[str]:
+        program = (sys.executable, "-c", PROGRAM.format(patience=patience))
+        words = (*program, "check", str(folder), "--csv", "--engine", "spark", "--master", master)
         started.append(
             subprocess.Popen(
                 words,
@@ -142,6 +151,14 @@ def executors(driver: int) -> list[int]:
     return [pid for pid in children(driver) if "CoarseGrainedExecutorBackend" in command(pid)]
 
 
+def is_at_work(executor: int, home: str) -> bool:
+    """Whether an executor has told in its file that it was given something to do."""
+    words = command(executor).split("\0")
+    number = words[words.index("--executor-id") + 1] if "--executor-id" in words else "none"
+    said = Path(home).glob(f"work/*/{number}/stderr")
+    return any("Running task" in file.read_text(errors="replace") for file in said)
+
+
 CLUSTER = "local-cluster[2,1,1024]"
 """A cluster of several processes on this machine: two executors, with a core and 1 GiB each."""
 
@@ -163,21 +180,36 @@ def test_an_executor_that_is_lost_changes_nothing(
 
 
 @pytest.mark.cluster
+@pytest.mark.parametrize(
+    ("working", "patience", "said_first"),
+    [
+        (True, LONGEST, "Spark lost executors, more often than it tries again."),
+        (False, 30.0, "Spark lost all executors, and got no others for 0.5 minutes."),
+    ],
+    ids=["at work", "before they work"],
+)
 def test_executors_that_are_lost_again_and_again_end_the_check(
-    folder: Path, check: Callable[..., subprocess.Popen[str]], cluster_home: str
+    folder: Path,
+    check: Callable[..., subprocess.Popen[str]],
+    cluster_home: str,
+    working: bool,
+    patience: float,
+    said_first: str,
 ) -> None:
+    """Those that have begun to work, or every one as soon as it starts."""
     before = files_in(folder)
-    process = check(CLUSTER, SPARK_HOME=cluster_home)
+    process = check(CLUSTER, patience=patience, SPARK_HOME=cluster_home)
     driver = in_the_middle(folder, process)
     until = time.monotonic() + LONGEST
     while process.poll() is None and time.monotonic() < until:
         for executor in executors(driver):
-            with suppress(ProcessLookupError):
-                os.kill(executor, signal.SIGKILL)
+            if not working or is_at_work(executor, cluster_home):
+                with suppress(ProcessLookupError):
+                    os.kill(executor, signal.SIGKILL)
         time.sleep(0.2)
     _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
-    assert said.startswith("Spark lost executors, more often than it tries again.")
+    assert said.startswith(said_first)
     assert said.endswith("Nothing was written.\n")
     assert said.count("\n") == 1
     assert files_in(folder) == before

@@ -26,26 +26,28 @@ SMALL = Cost("rules", 0.02)
 
 STAGES: Mapping[str, Cost] = {
     "numbered_patients": Cost("placing", 0.1),
-    "leveled_services": Cost("placing", 0.5),
-    "moved": Cost("placing", 0.15),
+    "leveled_services": Cost("placing", 0.6),
+    "moved": Cost("placing", 0.2),
     "untitled_services": Cost("rules", 0.3),
-    "row_findings": Cost("rules", 1.3),
+    "row_findings": Cost("rules", 1.6),
     "title_findings": Cost("rules", 0.05),
     "authorisation_findings": Cost("rules", 0.25),
     "hour_findings": Cost("rules", 0.1),
     "missing_facts": Cost("groups", 0.1),
-    "asked_sessions": Cost("groups", 0.25),
+    "asked_sessions": Cost("groups", 0.4),
+    "services_in_sessions": Cost("groups", 0.2),
     "named_services": Cost("groups", 0.02),
-    "members": Cost("groups", 0.9),
+    "members": Cost("groups", 0.3),
     "crowded": Cost("groups", 0.4),
-    "rivals": Cost("groups", 0.4),
+    "rivals": Cost("groups", 0.15),
     "turns": Cost("groups", 0.3),
-    "contested": Cost("groups", 0.35),
+    "contested": Cost("groups", 0.3),
     "standing": Cost("rounds", 0.15),
-    "limit_findings": Cost("findings", 0.2),
+    "limit_findings": Cost("findings", 0.3),
     "lonely_findings": Cost("findings", 0.02),
-    "findings": Cost("findings", 0.7),
-    "decisions": Cost("outcomes", 0.6),
+    "doubtful_findings": Cost("findings", 0.3),
+    "findings": Cost("findings", 0.9),
+    "decisions": Cost("outcomes", 0.8),
 }
 """By the table that a stage makes; about what `benchmarks.stages` says of two million services."""
 
@@ -63,18 +65,33 @@ def shares(tables: Sequence[str]) -> list[float]:
     return [seconds / behind[-1] for seconds in behind]
 
 
-PARTS: Mapping[str, float] = {
-    "reading": 2.9,
-    "law": 1.8,
+MEASURED = 2_000_000
+"""The services that all of this was measured with."""
+
+FIXED: Mapping[str, float] = {"reading": 0.3, "law": 2.0, "deciding": 1.0, "report": 0.8}
+"""The seconds that a part of a check takes however few the services are."""
+
+GROWING: Mapping[str, float] = {
+    "reading": 2.5,
+    "law": 0.0,
     "deciding": sum(stage.seconds for stage in STAGES.values()),
-    "writing": 1.5,
-    "report": 1.5,
-    "workbook": 100.0,
+    "writing": 3.0,
+    "report": 0.0,
+    "workbook": 90.0,
 }
-"""The parts of a check in their order, in the same seconds."""
+"""The parts of a check in their order, with the seconds that grow with the services."""
 
 JOINED = 3.5
 """What it takes beside that to write the services with their decisions."""
 
 WITH_CSV = 2.0
 """How many times longer it takes to write tables as CSV too."""
+
+
+def parts(services: int, *, csv: bool, joined: bool, xlsx: bool) -> dict[str, float]:
+    """The parts of a check in their order, with about the seconds that each takes."""
+    growing = {part: seconds for part, seconds in GROWING.items() if xlsx or part != "workbook"}
+    growing["writing"] += JOINED if joined else 0.0
+    growing["writing"] *= WITH_CSV if csv else 1.0
+    many = services / MEASURED
+    return {part: FIXED.get(part, 0.0) + many * seconds for part, seconds in growing.items()}

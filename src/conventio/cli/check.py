@@ -151,7 +151,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     """
     from conventio.claims import output
     from conventio.cli.progress import shown_progress
-    from conventio.folder import validate
+    from conventio.folder import reach, validate
     from conventio.folder.write import output_file, output_folder
     from conventio.pages.figures import figures
 
@@ -162,14 +162,18 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             new = stack.enter_context(folder_made)
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
-        tell = stack.enter_context(shown_progress(_parts(wishes)))
-        tell.part("reading")
+        about = reach.services_given(source)
+        tell = stack.enter_context(shown_progress(_parts(wishes, about)))
+        tell.services = about
+        tell.part("reading", reach.reach(source))
         with put_in(language):
             folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
             with output_file(wishes.problems, language=language) as file:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
+        tell.read = True
+        tell.weigh(_parts(wishes, tell.services))
         try:
             decided = _decided(engine, folder, source, new, wishes, tell)
         finally:
@@ -191,6 +195,10 @@ def _decided(
     from conventio.folder.tables import TABLES
     from conventio.pages.tally import tally
 
+    services = tell.services or 0
+    at_a_time = min(engine.at_once or services, services)
+    if at_a_time < services:
+        tell.while_doing("writing", "deciding")
     tell.part("law")
     for table in TABLES:
         engine.receive(table)
@@ -207,7 +215,8 @@ def _decided(
 
         def deciding(table: str, done: float) -> None:
             stage = pace.cost(table)
-            tell.within("deciding", done, stage.activity, stage.seconds)
+            seconds = stage.seconds * at_a_time / pace.MEASURED
+            tell.within("deciding", done, stage.activity, seconds)
 
         decided = decide(engine, wishes.law, folder.present, deciding, written)
         answers.finish()
@@ -240,18 +249,11 @@ def _write_pages(
     return workbook.write(files, new / "answers.xlsx")
 
 
-def _parts(wishes: Wishes) -> dict[str, float]:
+def _parts(wishes: Wishes, services: int) -> dict[str, float]:
     """The parts of a check that writes what is asked for, with what each costs."""
-    from conventio.claims import pace
+    from conventio.claims.pace import parts
 
-    parts = dict(pace.PARTS)
-    if wishes.joined:
-        parts["writing"] += pace.JOINED
-    if wishes.csv:
-        parts["writing"] *= pace.WITH_CSV
-    if not wishes.xlsx:
-        del parts["workbook"]
-    return parts
+    return parts(services, csv=wishes.csv, joined=wishes.joined, xlsx=wishes.xlsx)
 
 
 def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManager[Engine]:

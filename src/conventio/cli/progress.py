@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,10 @@ from conventio.cli.speech import say, spoken
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
+
+
+SOME = 0.01
+"""The share from which on the pace can be told."""
 
 
 class Tell:
@@ -26,20 +30,33 @@ class Tell:
         self.doing, self.share = "", 0.0
         self.services: int | None = None
         """How many services the work is about, once that is known."""
+        self.read = False
+        """Whether they were read."""
         self.bar: Progress | None = None
         self._told, self._until = 0.0, 0.0
-        self._parts = parts or {}
+        self._parts = dict(parts or {})
+        self._reach: Callable[[], float] | None = None
 
     def __call__(self, doing: str, share: float, until: float | None = None) -> None:
         """Tell it; `until` is the share that will be done when this is."""
-        self.doing, self.share = doing, share
+        self.doing, self.share, self._reach = doing, share, None
         self._told, self._until = self.seconds, share if until is None else until
         if self.bar is not None:
             self.bar.update(self.bar.task_ids[0], description=doing)
 
-    def part(self, part: str) -> None:
-        """Tell that a part of the work begins."""
+    def part(self, part: str, reach: Callable[[], float] | None = None) -> None:
+        """Tell that a part of the work begins; `reach` tells the share of it that is done."""
         self.within(part, 0.0, part, self._parts[part])
+        begun, length = self.share, self._until - self.share
+        self._reach = reach and (lambda: begun + length * reach())
+
+    def weigh(self, parts: Mapping[str, float]) -> None:
+        """Take other costs of the parts, from the next on."""
+        self._parts = dict(parts)
+
+    def while_doing(self, part: str, other: str) -> None:
+        """Tell that one part of the work is done little by little while another one is."""
+        self._parts[other] += self._parts.pop(part)
 
     def within(self, part: str, done: float, doing: str, cost: float) -> None:
         """Tell which share of a part of the work is done, what is done now, and what it costs."""
@@ -54,16 +71,22 @@ class Tell:
         """How long the work has lasted."""
         return time.monotonic() - self.began
 
+    def look(self) -> None:
+        """See how far the part at work is, where that can be seen."""
+        if self._reach is not None and (share := self._reach()) > self.share:
+            self.share, self._told = share, self.seconds
+
     @property
     def reached(self) -> float:
         """The share that should be done by now, at the pace so far."""
+        self.look()
         total = self._total()
         return min(self._until, self.seconds / total) if total else self.share
 
     def left(self) -> str:
         """How long it may still last, at the pace so far; nothing before that can be told."""
         total = self._total()
-        return "" if total is None else say("left", time=clock(total - self.seconds))
+        return "" if total is None else say("left", time=clock(total - self.seconds + 0.5))
 
     def rate(self) -> str:
         """How many services a second were dealt with so far."""
@@ -76,7 +99,7 @@ class Tell:
 
     def _total(self) -> float | None:
         """The seconds that all of it may take; more where this takes longer than thought."""
-        if not 0 < self.share < 1:
+        if not SOME <= self.share < 1:
             return None
         return max(self._told / self.share, self.seconds / self._until, 0.001)
 
@@ -93,8 +116,9 @@ def stopped() -> str:
     if work.bar is not None:
         with suppress(Exception):
             work.bar.stop()
+    work.look()
     facts = {"time": clock(work.seconds), "share": f"{work.share:.0%}", "doing": work.doing}
-    if work.services is None:
+    if work.services is None or not work.read:
         return say("stopped-at", **facts)
     from conventio.wording.amounts import number
 

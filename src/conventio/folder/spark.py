@@ -40,13 +40,6 @@ SETTINGS = {
 Timestamps have no zone, names are as they are written, and a value that does not fit is an error.
 """
 
-FASTER = {"spark.sql.codegen.wholeStage.union.enabled": "false"}
-"""What a session is set to besides.
-
-The branches of a union of ours are too large to be one Java method: Spark would try to compile it,
-fail, and go on without.
-"""
-
 BYTES_IN_A_PARTITION = 4 << 20
 """How many bytes of the input, as it was given, go to one partition of a shuffle."""
 
@@ -73,7 +66,7 @@ class Spark:
         self._made = 0
         self._answers: dict[str, list[Path]] = {}
         cores = int(session.sparkContext.defaultParallelism)
-        for name, value in {**SETTINGS, **FASTER}.items():
+        for name, value in SETTINGS.items():
             session.conf.set(name, value)
         partitions = max(cores, -(-given // BYTES_IN_A_PARTITION))
         session.conf.set("spark.sql.shuffle.partitions", str(partitions))

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -59,6 +60,14 @@ LACKING = ("OutOfMemoryError", "Not enough memory")
 
 PATIENCE = 10.0
 """Seconds that Spark gets to stop by itself, or to be found dead."""
+
+LOOKING = 2.0
+"""Seconds between two looks at whether there are executors."""
+ALONE = 600.0
+"""Seconds for which work waits for executors where there were some: a busy cluster takes a while.
+
+A cluster may start others without an end, each of which fails before it does anything.
+"""
 
 INSTALL = "Spark is not installed. Install it with: pip install 'conventio[spark]'"
 JAVA = (
@@ -149,6 +158,8 @@ class _Program:
         self.log = log
         self.session: Any = None
         self._gateway: Any = None
+        self._stopping = threading.Event()
+        self._alone = False
 
     def start(self, settings: Mapping[str, str]) -> None:
         """Start it, with signals left to us."""
@@ -166,6 +177,7 @@ class _Program:
         with _signals_kept():
             context = SparkContext(conf=conf, gateway=self._gateway)
         self.session = SparkSession(context)
+        threading.Thread(target=self._look_for_executors, daemon=True).start()
 
     @property
     def _process(self) -> subprocess.Popen[bytes] | None:
@@ -173,6 +185,7 @@ class _Program:
 
     def stop(self) -> None:
         """Stop it, and see that it writes nothing any more."""
+        self._stopping.set()
         if self._gateway is None:
             return
         from pyspark import SparkContext
@@ -186,6 +199,23 @@ class _Program:
             self._gateway.shutdown()
         self.kill()
         SparkContext._gateway = SparkContext._jvm = None
+
+    def _look_for_executors(self) -> None:
+        """Give the work up where all executors are lost, and none comes back."""
+        context = self.session.sparkContext
+        there_were, since = False, None
+        with suppress(Exception):  # it has ended
+            while not self._stopping.wait(LOOKING):
+                # The first process is among those that hold memory.
+                if context._jsc.sc().getExecutorMemoryStatus().size() > 1:
+                    there_were, since = True, None
+                elif not there_were or not context.statusTracker().getActiveJobsIds():
+                    since = None
+                elif since is None:
+                    since = time.monotonic()
+                elif time.monotonic() - since > ALONE:
+                    self._alone = True
+                    context.cancelAllJobs()
 
     def kill(self) -> None:
         """End it at once, where it is ours."""
@@ -212,6 +242,12 @@ class _Program:
             return (
                 f"Spark's Java process ended in the middle, {how}. Where nobody ended it, the "
                 f"system may have been out of memory: set {MEMORY} lower, or free some."
+            )
+        if self._alone:
+            return (
+                f"Spark lost all executors, and got no others for {ALONE / 60:g} minutes. Ask "
+                "whoever keeps the cluster why they ended; often they need more memory "
+                "(spark.executor.memory)."
             )
         if re.search("ExecutorLost|executor .* exited|Lost executor|heartbeat", said):
             return (

@@ -28,14 +28,16 @@ def write(tables: Mapping[str, Path], path: Path) -> dict[str, int]:
     """
     # Rows that were written wait beside the workbook until it is put together.
     options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"created": _CREATED})
-        formats = {
-            "header": book.add_format({"bold": True}),
-            "amount": book.add_format({"num_format": "#,##0.00"}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-        }
-        return {name: _sheets(book, formats, name, file) for name, file in tables.items()}
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"created": _CREATED})
+    formats = {
+        "header": book.add_format({"bold": True}),
+        "amount": book.add_format({"num_format": "#,##0.00"}),
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+    }
+    sheets = {name: _sheets(book, formats, name, file) for name, file in tables.items()}
+    book.close()  # not after an error: putting together what was written takes as long as writing
+    return sheets
 
 
 def _sheets(book: Any, formats: Mapping[str, Any], name: str, file: Path) -> int:
