@@ -80,10 +80,10 @@ RIVALS = ibis.table(_RIVAL, name="rivals")
 """The members of those groups, with those who relieve of the limit."""
 
 TURNS = ibis.table(
-    {"row": "int64", "turn": "int64", "moment": "int64", "history": "boolean", "decided": "string"},
+    {"row": "int64", "turn": "int64", "moment": "int64", "history": "boolean", "stood": "boolean"},
     name="turns",
 )
-"""The turns of the services among them, and what was decided of them earlier."""
+"""The turns of the services among them, and whether they stood when they were decided earlier."""
 
 HELD = ibis.table({"row": "int64", "entry": "int64", "held": "boolean"}, name="held_titles")
 """Whether who performed a rival holds a title that the rule names; none where it is not known."""
@@ -261,7 +261,7 @@ def rivals(services: ir.Table) -> ir.Table:
 
 def turns_of_rivals(services: ir.Table) -> ir.Table:
     """The turns of the services that are in crowded groups."""
-    return turns(services.semi_join(RIVALS, "row"), "history", "decided")
+    return turns(services.semi_join(RIVALS, "row"), "history", "stood")
 
 
 def held_titles(services: ir.Table) -> ir.Table:
@@ -327,11 +327,11 @@ def standing_at_first(refused: ir.Table) -> ir.Table:
     no group rule restricts stands.
     """
     rows = CONTESTED.group_by("row").agg(restricted=CONTESTED.restricted.any())
-    known = TURNS.join(rows, "row").select("row", "restricted", "history", "decided")
+    known = TURNS.join(rows, "row").select("row", "restricted", "history", "stood")
     by_row = refused.select(refused_row=refused.row).distinct()
     joined = known.left_join(by_row, known.row == by_row.refused_row)
     stands = ibis.cases(
-        (joined.history, joined.decided != "refused"),
+        (joined.history, joined.stood),
         (joined.refused_row.notnull(), False),
         (~joined.restricted, True),
     )

@@ -22,7 +22,6 @@ _ASKED = (
     "related_service_id",
     "performed_on",
     "performed_utc",
-    "decided",
     "fee",
     "supplement",
 )
@@ -93,6 +92,7 @@ def leveled() -> ir.Table:
         NUMBERED.preferential,
         level=levels.level.fill_null(0),
         history=SERVICES.decided.notnull(),
+        stood=SERVICES.decided != "refused",
         # All digits: as a number it is compared and kept for less.
         performer=SERVICES.practitioner.cast("int64"),
         session=SERVICES.session_id.fill_null(""),

@@ -125,7 +125,10 @@ MANY = 512
 """How many statements an engine remembers."""
 
 BYTES_OF_A_SERVICE = 750
-"""What deciding a service takes at most, with all that is known of it, as measured."""
+"""What deciding a service takes at most, with all that is known of it, as measured.
+
+A larger part would not fit beside what is not counted; a smaller one is looked up more often.
+"""
 
 
 class DuckDB:
@@ -147,6 +150,8 @@ class DuckDB:
         }
         if memory is not None:
             settings["memory_limit"] = f"{memory}B"
+            # What a table leaves is used again by the next, and not given back in between.
+            settings["block_allocator_memory"] = f"{memory}B"
         if spill is not None:
             settings["temp_directory"] = str(spill)
         if threads is not None:

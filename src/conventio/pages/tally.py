@@ -33,7 +33,7 @@ def tally(engine: Engine, part: Part) -> None:
     engine.create("spoken", _SPOKEN)
     keep("ruled", _RULED)
     keep("cited", _CITED)
-    keep("candidates", _candidates())
+    keep("candidates", _candidates() if part.number == 0 else _candidates(_NOT_FULL))
     keep("shown_findings", _SHOWN_FINDINGS)
     keep("shown_outcomes", _SHOWN_OUTCOMES)
     engine.drop("spoken")
@@ -68,14 +68,14 @@ def shown() -> str:
     return _by_outcome(SHOWN)
 
 
-def _candidates() -> str:
+def _candidates(also: str = "") -> str:
     """The first services, in the order of decision, of each rule that leads to their outcome."""
     severity = _by_outcome({outcome: literal(said) for outcome, said in _SEVERITY.items()})
     return (
         f"SELECT * FROM (SELECT d.row, {_OF_ORDER}, outcome, fee_agreed, overcharge, rule, "
         "provision, row_number() OVER "
         f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
-        f"FROM decisions d JOIN spoken s ON s.row = d.row WHERE s.severity = {severity}) "
+        f"FROM decisions d JOIN spoken s ON s.row = d.row WHERE s.severity = {severity}{also}) "
         f"WHERE turn <= {shown()}"
     )
 
@@ -84,6 +84,13 @@ def _by_outcome(values: Mapping[str, object]) -> str:
     whens = " ".join(f"WHEN {literal(one)} THEN {value}" for one, value in values.items())
     return f"CASE outcome {whens} END"
 
+
+_NOT_FULL = (
+    " AND NOT EXISTS (SELECT 1 FROM (SELECT outcome AS had_outcome, rule AS had_rule "
+    f"FROM candidates GROUP BY outcome, rule HAVING count(*) >= {shown()}) "
+    "WHERE had_outcome = outcome AND had_rule = rule)"
+)
+"""Parts come in the order of decision: a rule that has its services is asked for no more."""
 
 _OF_ORDER = ", ".join(KEYS)
 
