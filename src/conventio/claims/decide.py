@@ -15,7 +15,7 @@ from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
 from conventio.claims.few import MOST, Few, LawTables
 from conventio.claims.law_tables import tables
-from conventio.claims.order import AT_ONCE, IN_PARTS, PART
+from conventio.claims.order import AT_ONCE, IN_PARTS, OF_PART, PART, services_of_part
 from conventio.claims.pace import Progress, shares
 from conventio.claims.plan import NEW, Plan, Stage, concerned_by_not_run, plan
 from conventio.folder.engine import Engine, Row, literal
@@ -135,7 +135,7 @@ class _Work:
         if self.in_parts:
             whole = ()
             self._forget()
-            self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
+            self._begin(part)
         *of_groups, begin = self.stages.prepare
         self.engine.side_by_side(partial(self._do, whole), partial(self._do, of_groups))
         self._do([begin], self.engine)
@@ -161,6 +161,13 @@ class _Work:
             engine.create(stage.table, stage.sql, together=stage.together)
         if self.in_parts and stage.last_to_read is not None:
             engine.drop(stage.last_to_read)
+
+    def _begin(self, part: int) -> None:
+        """Tell the engine which part is at work."""
+        self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
+        ends = "min(patient_id) AS first_one, max(patient_id) AS last_one"
+        (its,) = self.engine.rows(f"SELECT {ends} FROM {IN_PARTS.get_name()} WHERE part = {part}")
+        self.engine.view(OF_PART.get_name(), services_of_part(its["first_one"], its["last_one"]))
 
     def _forget(self) -> None:
         """Drop what is left of the part before: two at a time would take twice the memory."""

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import CODES, PATIENTS, SERVICES
+from conventio.folder.engine import literal
 
 SESSION = ("patient", "performer", "session", "session_day")
 """What a session is: a named one, or else a day; the two never mix."""
@@ -42,6 +43,9 @@ IN_PARTS = ibis.table(
 PART = ibis.table({"part": "int64"}, name="part_at_work")
 """One row: the part whose services are decided."""
 
+OF_PART = ibis.table(SERVICES.schema(), name="services_of_part")
+"""The services of the patients of the part at work."""
+
 AT_ONCE = ibis.table({"services": "int64"}, name="services_of_a_part")
 """One row: how many services a part holds."""
 
@@ -67,6 +71,15 @@ def in_parts() -> ir.Table:
     return counted.select("patient_id", "patient", "preferential", part=part)
 
 
+def services_of_part(first: str, last: str) -> str:
+    """The query for the services of the patients of a part, from the first to the last.
+
+    With their names in it, so that whoever reads a file passes over all others at once.
+    """
+    names = f"{literal(first)} AND {literal(last)}"
+    return f"SELECT * FROM {SERVICES.get_name()} WHERE patient_id BETWEEN {names}"
+
+
 def numbered_in_part() -> ir.Table:
     """The patients of the part at work."""
     return IN_PARTS.semi_join(PART, "part").drop("part")
@@ -80,23 +93,23 @@ def _numbered() -> ir.Table:
     return known.select("patient_id", "preferential", "services", patient=number)
 
 
-def leveled() -> ir.Table:
+def leveled(services: ir.Table = SERVICES) -> ir.Table:
     """Every service with its level: how many rounds of other services its code comes after."""
     levels = CODES.select("level", leveled_code=CODES.code)
-    joined = SERVICES.join(NUMBERED, "patient_id")
+    joined = services.join(NUMBERED, "patient_id")
     joined = joined.left_join(levels, joined.code == levels.leveled_code)
-    by_day = SERVICES.session_id.isnull() & SERVICES.performed_on.notnull()
+    by_day = services.session_id.isnull() & services.performed_on.notnull()
     return joined.select(
-        *(SERVICES[column] for column in _ASKED),
+        *(services[column] for column in _ASKED),
         NUMBERED.patient,
         NUMBERED.preferential,
         level=levels.level.fill_null(0),
-        history=SERVICES.decided.notnull(),
-        stood=SERVICES.decided != "refused",
+        history=services.decided.notnull(),
+        stood=services.decided != "refused",
         # All digits: as a number it is compared and kept for less.
-        performer=SERVICES.practitioner.cast("int64"),
-        session=SERVICES.session_id.fill_null(""),
-        session_day=ibis.ifelse(by_day, SERVICES.performed_on, NO_DAY),
+        performer=services.practitioner.cast("int64"),
+        session=services.session_id.fill_null(""),
+        session_day=ibis.ifelse(by_day, services.performed_on, NO_DAY),
     )
 
 

@@ -110,7 +110,7 @@ def plan(dialect: str, levels: int, *, in_parts: bool = False) -> Plan:
     whole = stages.done()
     numbered = order.numbered_in_part() if in_parts else order.numbered()
     stages.table(order.NUMBERED.get_name(), numbered)
-    leveled, services = _services(stages, levels)
+    leveled, services = _services(stages, order.OF_PART if in_parts else SERVICES, levels)
     said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
     _contested(stages, leveled, services, refused)
     prepare = stages.done()
@@ -146,9 +146,9 @@ def _of_rows(stages: _Stages, *, in_parts: bool) -> tuple[list[ir.Table], ir.Tab
     return said, (stages.table if in_parts else stages.view)("refused_by_rows", refused)
 
 
-def _services(stages: _Stages, levels: int) -> tuple[ir.Table, ir.Table]:
+def _services(stages: _Stages, given: ir.Table, levels: int) -> tuple[ir.Table, ir.Table]:
     """The stages that place every service in the order of decision; without and with its place."""
-    leveled = stages.table("leveled_services", order.leveled(), together="patient")
+    leveled = stages.table("leveled_services", order.leveled(given), together="patient")
     nobody = leveled.filter(ibis.literal(False)).select("row", instant="performed_utc")
     stages.table(order.MOVED.get_name(), nobody)
     for level in range(1, levels + 1):
