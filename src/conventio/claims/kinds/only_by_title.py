@@ -29,8 +29,18 @@ def unsettled(services: ir.Table) -> ir.Table:
     """row, entry, practitioner, code, performed_on: the services that no title plainly permits."""
     concerned = _concerned(services)
     settled = PERMITS.filter(~PERMITS.unsettled).select("entry", "title", "code")
-    permitted = _held(concerned).semi_join(settled, ["entry", "title", "code"])
-    return concerned.anti_join(permitted, ["row", "entry"])
+    permitted = TITLES.join(settled, "title")
+    return concerned.anti_join(
+        permitted,
+        [
+            "practitioner",
+            "entry",
+            "code",
+            permitted.valid_from.isnull() | (permitted.valid_from <= concerned.performed_on),
+            permitted.valid_to.isnull() | (concerned.performed_on <= permitted.valid_to),
+            concerned.performed_on.notnull(),
+        ],
+    )
 
 
 def findings(left: ir.Table) -> ir.Table:
