@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 CACHE = HERE / ".cache"
 SEED = 1
-CONVENTIO = "from conventio.cli.app import main; main()"
+CONVENTIO = "from conventio.__main__ import main; main()"
 GIB = 1024 * 1024
 """Kilobytes in a GiB: the system gives the peak of a process in kilobytes."""
 

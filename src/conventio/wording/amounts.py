@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 UNKNOWN = "–"
 """What stands for an amount that is not known."""
@@ -42,6 +43,7 @@ def share(part: int, whole: int, language: str) -> str:
     return str(format_percent(ratio, format="#,##0.0\N{NO-BREAK SPACE}%", locale=_locale(language)))
 
 
+@lru_cache(maxsize=4096)
 def day(value: date, language: str) -> str:
     """A day, its month as a word."""
     from babel.dates import format_date
