@@ -86,7 +86,7 @@ KINDS = ("csv", "parquet")
 
 
 def test_the_memory_allowed_says_how_many_services_are_decided_at_once() -> None:
-    with DuckDB(memory=1_500_000_000) as engine:
+    with DuckDB(memory=1_120_000_000) as engine:
         assert engine.at_once == 2_000_000
     with DuckDB() as engine:
         assert engine.at_once is None

@@ -76,8 +76,8 @@ def decide(
     few = Few.of(engine) if narrowly and span["services"] <= MOST else None
     for name, table in (asked.law.tables if few is None else asked.law.of(few)).items():
         engine.load(name, table)
-    at_once = engine.at_once
-    parts = -(-span["services"] // at_once) if at_once and span["services"] > at_once else None
+    at_once = _at_once(engine, span["services"])
+    parts = -(-span["services"] // at_once) if at_once else None
     if parts:
         engine.load(AT_ONCE.get_name(), pa.table({"services": pa.array([at_once], pa.int64())}))
     stages = plan(engine.dialect, asked.law.levels(few), in_parts=parts is not None)
@@ -99,6 +99,17 @@ def decide(
         not_run=_not_run(engine, law, asked.not_run, few),
         rounds=rounds,
     )
+
+
+HELD = 20
+"""Of so many services, as much is held from the first part to the last as deciding one takes."""
+
+
+def _at_once(engine: Engine, services: int) -> int | None:
+    """How many services a part may have; None where all are decided at once."""
+    if engine.at_once is None or services <= engine.at_once:
+        return None
+    return max(1, engine.at_once // 4, engine.at_once - services // HELD)
 
 
 OUTCOMES = ("accepted", "refused", "unchecked")

@@ -124,11 +124,8 @@ class Engine(Protocol):
 MANY = 512
 """How many statements an engine remembers."""
 
-BYTES_OF_A_SERVICE = 750
-"""What deciding a service takes at most, with all that is known of it, as measured.
-
-A larger part would not fit beside what is not counted; a smaller one is looked up more often.
-"""
+BYTES_OF_A_SERVICE = 560
+"""What deciding a service takes at most, with all that is known of it, as measured."""
 
 
 class DuckDB:
