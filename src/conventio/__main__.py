@@ -22,7 +22,7 @@ def main() -> None:
         _leave(leaving.code)
 
 
-def _leave(code: object) -> NoReturn:
+def _leave(code: str | int | None) -> NoReturn:
     """Leave with an exit code, at once where nothing else has to be ended.
 
     All that was written is in its place by then. Taking apart what was loaded, piece by piece,

@@ -178,7 +178,9 @@ class _Work:
         self.engine.load(PART.get_name(), pa.table({"part": pa.array([part], pa.int64())}))
         ends = "min(patient_id) AS first_one, max(patient_id) AS last_one"
         (its,) = self.engine.rows(f"SELECT {ends} FROM {IN_PARTS.get_name()} WHERE part = {part}")
-        self.engine.view(OF_PART.get_name(), services_of_part(its["first_one"], its["last_one"]))
+        # No patient is in a part that the services of the one before fill too.
+        first, last = its["first_one"] or "", its["last_one"] or ""
+        self.engine.view(OF_PART.get_name(), services_of_part(first, last))
 
     def _forget(self) -> None:
         """Drop what is left of the part before: two at a time would take twice the memory."""
