@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import ibis
@@ -65,7 +65,7 @@ def make_values(
     return found
 
 
-@kept
+@lru_cache(maxsize=256)  # not from run to run: the system's time zones are in it
 def _as_given_sql(source: Source, years: tuple[int, int] | None, dialect: str) -> str:
     return compiled(as_given(source, years), dialect)
 
