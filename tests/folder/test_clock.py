@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conventio.folder.clock import BRUSSELS, clock_table, offset_minutes
+from conventio.folder.clock import BRUSSELS, clock_table, offset_minutes, offsets
 from conventio.folder.engine import DuckDB, compiled
 
 ROWS = clock_table().to_pylist()
@@ -90,6 +90,6 @@ def test_the_offset_without_a_join_is_that_of_the_clock(first: int, last: int) -
     with DuckDB() as engine:
         engine.load("moments", pa.table({"at": pa.array(list(expected), pa.timestamp("us"))}))
         moment = ibis.table({"at": "timestamp"}, name="moments")
-        query = moment.select("at", minutes=offset_minutes(moment["at"], first, last))
+        query = moment.select("at", minutes=offset_minutes(moment["at"], offsets(first, last)))
         found = {row["at"]: row["minutes"] for row in engine.rows(compiled(query, engine.dialect))}
     assert found == expected

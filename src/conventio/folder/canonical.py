@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import ibis
@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from conventio.folder import cross, sources, validate
+from conventio.folder.clock import Offsets, offsets
 from conventio.folder.dialect import Dialect
 from conventio.folder.engine import Engine, Row, compiled
 from conventio.folder.examine import apart, as_given
@@ -50,8 +51,9 @@ def make_values(
         engine.create(table, _typed_sql(source, engine.dialect))
         summary = _summary(engine, source, stays=False)
     elif stays:
-        years = None if summary["first"] is None else (summary["first"], summary["last"])
-        engine.view(table, _as_given_sql(source, years, engine.dialect))
+        dated = summary["first"] is not None
+        known = offsets(summary["first"], summary["last"]) if dated else ()
+        engine.view(table, _as_given_sql(source, known, engine.dialect))
     if summary["unclean"]:
         suspect = f"suspect_{source.table}"
         engine.create(suspect, compiled(validate.suspects(source, table), engine.dialect))
@@ -65,9 +67,9 @@ def make_values(
     return found
 
 
-@lru_cache(maxsize=256)  # not from run to run: the system's time zones are in it
-def _as_given_sql(source: Source, years: tuple[int, int] | None, dialect: str) -> str:
-    return compiled(as_given(source, years), dialect)
+@kept
+def _as_given_sql(source: Source, offsets: Offsets, dialect: str) -> str:
+    return compiled(as_given(source, offsets), dialect)
 
 
 @kept

@@ -33,17 +33,23 @@ exist twice are in one stretch, with the offset of the first.
 """
 
 
-def offset_minutes(stands: ir.TimestampValue, first: int, last: int) -> ir.IntegerValue:
-    """The offset of local times that exist, of the years from `first` to `last`.
+Offsets = tuple[tuple[datetime, int], ...]
+"""Minutes from UTC, each from a local time on; the first also before."""
 
-    It asks as much as `CLOCK` holds of these years, without a join.
-    """
+
+def offsets(first: int, last: int) -> Offsets:
+    """The offsets of local times that exist, of the years from `first` to `last`."""
     local = [row for row in clock_table().to_pylist() if not row["instant"]]
-    offsets: list[tuple[datetime, int]] = []
+    found: list[tuple[datetime, int]] = []
     for row in sorted(local, key=lambda one: one["start"]):
-        if first <= row["year"] <= last and [row["offset_minutes"]] != [o for _, o in offsets[-1:]]:
-            offsets.append((row["start"], row["offset_minutes"]))
-    return _offset_among(stands, offsets)
+        if first <= row["year"] <= last and [row["offset_minutes"]] != [o for _, o in found[-1:]]:
+            found.append((row["start"], row["offset_minutes"]))
+    return tuple(found)
+
+
+def offset_minutes(stands: ir.TimestampValue, offsets: Offsets) -> ir.IntegerValue:
+    """The offset of local times among some: as much as `CLOCK` holds of them, without a join."""
+    return _offset_among(stands, list(offsets)) if offsets else ibis.literal(0)
 
 
 def _offset_among(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import ibis
 import ibis.expr.types as ir
 
-from conventio.folder.clock import CLOCK, offset_minutes
+from conventio.folder.clock import CLOCK, Offsets, offset_minutes
 from conventio.folder.sources import GIVEN_TYPES, Source
 from conventio.folder.tables import TABLES, Column, Table
 from conventio.folder.values import Kind, timed, value, wall
@@ -125,16 +125,16 @@ def apart(source: Source) -> Iterator[tuple[Source, ir.Table]]:
         yield part, given.select("row", *(name for name, _ in columns))
 
 
-def as_given(source: Source, years: tuple[int, int] | None) -> ir.Table:
+def as_given(source: Source, offsets: Offsets) -> ir.Table:
     """The values of a table in which every row is clean and no text has blanks: nothing is asked.
 
-    `years` are the first and last of its datetimes, which are local times.
+    `offsets` are those of the years of its datetimes, which are local times.
     """
     table, given = TABLES[source.table], source.given()
     values: dict[str, ir.Value] = {}
     for column, kind in source.columns:
         if (column, kind) in source.moments:
-            values |= _moment(column, kind, given[column], years)
+            values |= _moment(column, kind, given[column], offsets)
         elif kind == "text" and table.column(column).holds_words:
             values[column] = given[column]
         else:
@@ -142,11 +142,9 @@ def as_given(source: Source, years: tuple[int, int] | None) -> ir.Table:
     return given.select("row", **values)
 
 
-def _moment(
-    column: str, kind: Kind, given: ir.Value, years: tuple[int, int] | None
-) -> dict[str, ir.Value]:
+def _moment(column: str, kind: Kind, given: ir.Value, offsets: Offsets) -> dict[str, ir.Value]:
     stands, _ = wall(kind, given)
-    minutes = offset_minutes(stands, *years) if years else ibis.literal(0)
+    minutes = offset_minutes(stands, offsets)
     return {
         column: stands,
         f"utc {column}": stands - minutes.as_interval("m"),
