@@ -35,8 +35,8 @@ IDLE = 30 * 24 * 3600
 def kept(make: Callable[Given, Queries]) -> Callable[Given, Queries]:
     """Keep what a function of plain values answers, in memory and from run to run.
 
-    Its answer is text, or made of texts, and rests on the program and on these values alone: not on
-    the day, on the system, or on what another package brings. How they are written tells them apart.
+    Its answer is text, or made of texts, and rests on the program and on these values alone: not
+    on the day, the system, or what another package brings. How they are written tells them apart.
     """
 
     @wraps(make)
