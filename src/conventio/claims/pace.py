@@ -26,28 +26,28 @@ SMALL = Cost("rules", 0.02)
 
 STAGES: Mapping[str, Cost] = {
     "numbered_patients": Cost("placing", 0.1),
-    "leveled_services": Cost("placing", 0.6),
-    "moved": Cost("placing", 0.2),
-    "untitled_services": Cost("rules", 0.3),
-    "row_findings": Cost("rules", 1.6),
+    "leveled_services": Cost("placing", 0.9),
+    "moved": Cost("placing", 0.07),
+    "untitled_services": Cost("rules", 0.1),
+    "row_findings": Cost("rules", 1.4),
     "title_findings": Cost("rules", 0.05),
-    "authorisation_findings": Cost("rules", 0.25),
+    "authorisation_findings": Cost("rules", 0.07),
     "hour_findings": Cost("rules", 0.1),
     "missing_facts": Cost("groups", 0.1),
-    "asked_sessions": Cost("groups", 0.4),
-    "services_in_sessions": Cost("groups", 0.2),
+    "asked_sessions": Cost("groups", 0.27),
+    "services_in_sessions": Cost("groups", 0.11),
     "named_services": Cost("groups", 0.02),
-    "members": Cost("groups", 0.3),
-    "crowded": Cost("groups", 0.4),
-    "rivals": Cost("groups", 0.15),
-    "turns": Cost("groups", 0.3),
-    "contested": Cost("groups", 0.3),
+    "members": Cost("groups", 0.2),
+    "crowded": Cost("groups", 0.23),
+    "rivals": Cost("groups", 0.13),
+    "turns": Cost("groups", 0.23),
+    "contested": Cost("groups", 0.15),
     "standing": Cost("rounds", 0.15),
-    "limit_findings": Cost("findings", 0.3),
+    "limit_findings": Cost("findings", 0.2),
     "lonely_findings": Cost("findings", 0.02),
-    "doubtful_findings": Cost("findings", 0.3),
-    "findings": Cost("findings", 0.9),
-    "decisions": Cost("outcomes", 0.8),
+    "doubtful_findings": Cost("findings", 0.02),
+    "findings": Cost("findings", 0.6),
+    "decisions": Cost("outcomes", 0.6),
 }
 """By the table that a stage makes; about what `benchmarks.stages` says of two million services."""
 
@@ -68,14 +68,14 @@ def shares(tables: Sequence[str]) -> list[float]:
 MEASURED = 2_000_000
 """The services that all of this was measured with."""
 
-FIXED: Mapping[str, float] = {"reading": 0.3, "law": 2.0, "deciding": 1.0, "report": 0.8}
+FIXED: Mapping[str, float] = {"reading": 0.3, "law": 0.4, "deciding": 0.2, "report": 0.8}
 """The seconds that a part of a check takes however few the services are."""
 
 GROWING: Mapping[str, float] = {
-    "reading": 2.5,
+    "reading": 1.1,
     "law": 0.0,
     "deciding": sum(stage.seconds for stage in STAGES.values()),
-    "writing": 3.0,
+    "writing": 1.9,
     "report": 0.0,
     "workbook": 90.0,
 }
