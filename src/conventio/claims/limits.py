@@ -396,7 +396,7 @@ def doubtful() -> ir.Table:
 def before(services: ir.Table) -> ir.Table:
     """row, entry, and the row of each service that counts and comes before it in its group.
 
-    For explanations: of all groups, crowded or not, and whether those before stand or not.
+    For explanations: of all groups that are looked at, crowded or not, whoever of them stands.
     """
     rules = RULES.select("entry", "in_time")
     others = LIMIT_CODES.filter(~LIMIT_CODES.weighs, ~LIMIT_CODES.restricted)
