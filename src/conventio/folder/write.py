@@ -6,7 +6,8 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from threading import Lock
@@ -19,13 +20,8 @@ try:
 except ImportError:  # a system without such locks: what a killed run leaves is left there
     fcntl = None  # type: ignore[assignment]
 
-LOCK = ".lock"
-"""The file in a hidden folder that its process holds locked for as long as it lives."""
-
 PATIENCE = 1.0
 """Seconds for which it is tried to remove what is unfinished."""
-A_MOMENT = 60
-"""Seconds in which a run that is at work has locked its folder."""
 
 unfinished: set[Path] = set()
 """The hidden folders of this process that hold output which is not in its place yet."""
@@ -89,25 +85,37 @@ def remove_unfinished() -> None:
 @contextmanager
 def _hidden(target: Path, what: str, advice: str, words: Catalogue) -> Iterator[Path]:
     """A hidden folder beside `target`, locked by this process, that is gone at the end."""
-    made = target.parent / f".{target.name}-{what}-{token_hex(4)}"
-    unfinished.add(made)  # before it is there: a signal may come at any moment
-    lock = None
-    try:
-        try:
-            made.mkdir(mode=0o700)
-            lock = os.open(made / LOCK, os.O_CREAT | os.O_RDWR)
-        except OSError as error:
-            problem = _problem(target, words, "unwritable", advice, error.strerror)
-            raise Unusable([problem]) from error
-        if fcntl is not None:
-            with suppress(OSError):  # a file system without locks
-                fcntl.flock(lock, fcntl.LOCK_EX)
+    with ExitStack() as closing:
+        ours = False
+        while not ours:
+            made = target.parent / f".{target.name}-{what}-{token_hex(4)}"
+            unfinished.add(made)  # before it is there: a signal may come at any moment
+            closing.callback(unfinished.discard, made)
+            try:
+                made.mkdir(mode=0o700)
+            except OSError as error:
+                problem = _problem(target, words, "unwritable", advice, error.strerror)
+                raise Unusable([problem]) from error
+            ours = _lock(made, closing)
+        closing.callback(_remove, made, target)
         yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-        unfinished.discard(made)
-        if lock is not None:
-            os.close(lock)
+
+
+def _lock(made: Path, closing: ExitStack) -> bool:
+    """Lock a new folder until `closing`; false where another run has removed it meanwhile.
+
+    That happens between making and locking, when it looks like what a killed run has left.
+    """
+    if fcntl is None:
+        return True
+    try:
+        lock = os.open(made, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    closing.callback(os.close, lock)
+    with suppress(OSError):  # a file system without locks: nobody can lock it to remove it either
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return made.exists()
 
 
 def _put(new: Path, target: Path, force: bool, words: Catalogue) -> None:
@@ -133,23 +141,30 @@ def _clean_after_the_killed(target: Path) -> None:
     if fcntl is None or not target.parent.is_dir():
         return
     for what in ("old", "new"):
-        for left in sorted(target.parent.glob(f".{target.name}-{what}-*")):
+        for left in sorted(target.parent.glob(f".{escape(target.name)}-{what}-*")):
             with suppress(OSError):
                 _clean(left, target)
 
 
 def _clean(left: Path, target: Path) -> None:
     """Remove one folder that a run has left; raises OSError where one is at work in it."""
-    if not (left / LOCK).exists():
-        if time.time() - left.stat().st_mtime > A_MOMENT:
-            left.rmdir()
-        return
-    with (left / LOCK).open() as lock:
+    lock = os.open(left, os.O_RDONLY)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         aside = left / target.name
         if "-old-" in left.name and not target.exists() and aside.exists():
             aside.rename(target)
-        shutil.rmtree(left, ignore_errors=True)
+        _remove(left, target)
+    finally:
+        os.close(lock)
+
+
+def _remove(hidden: Path, target: Path) -> None:
+    """Remove a hidden folder. What is half removed never comes back as earlier output."""
+    aside = hidden / target.name
+    with suppress(OSError):
+        aside.rename(hidden / f"{target.name}-removed")
+    shutil.rmtree(hidden, ignore_errors=True)
 
 
 def _problem(
