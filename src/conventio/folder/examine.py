@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import ibis
@@ -103,6 +103,10 @@ def can_stay(source: Source) -> bool:
     return all(kind in ("local", "date") for _, kind in source.moments)
 
 
+REPEATED: Mapping[str, tuple[str, ...]] = {"services": ("count", "tooth", "surfaces")}
+"""The columns of a table that complaints look at together, and that repeat few combinations."""
+
+
 def apart(source: Source) -> Iterator[tuple[Source, ir.Table]]:
     """The table in groups of columns that can be examined for themselves, with their rows.
 
@@ -110,19 +114,24 @@ def apart(source: Source) -> Iterator[tuple[Source, ir.Table]]:
     and false need no examination. Datetimes, and what must be unique, are looked up alone.
     """
     table, given = TABLES[source.table], source.given()
-    groups: dict[str, list[tuple[str, Kind]]] = {}
+    groups: dict[tuple[str, bool], list[tuple[str, Kind]]] = {}
     for name, kind in source.columns:
         column = table.column(name)
-        if kind == "text" and column.type in ("code", "nihdi", "choice"):
-            once = given.select(name).distinct()
-            part = replace(source, columns=((name, kind),))
-            yield part, once.mutate(row=ibis.literal(0, type="int64"))
-        elif kind != "boolean" or column.required:
-            alone = column.type == "datetime" or column.unique
-            groups.setdefault(name if alone else "", []).append((name, kind))
-    for columns in groups.values():
-        part = replace(source, columns=tuple(columns))
-        yield part, given.select("row", *(name for name, _ in columns))
+        if name in REPEATED.get(source.table, ()):
+            group = "", True
+        elif kind == "text" and column.type in ("code", "nihdi", "choice"):
+            group = name, True
+        elif kind == "boolean" and not column.required:
+            continue
+        else:
+            group = name if column.type == "datetime" or column.unique else "", False
+        groups.setdefault(group, []).append((name, kind))
+    for (_, once), columns in groups.items():
+        names = [name for name, _ in columns]
+        rows = given.select("row", *names)
+        if once:
+            rows = given.select(names).distinct().mutate(row=ibis.literal(0, type="int64"))
+        yield replace(source, columns=tuple(columns)), rows
 
 
 def as_given(source: Source, offsets: Offsets) -> ir.Table:
@@ -167,7 +176,7 @@ def _blanks(source: Source, given: ir.Table) -> ir.BooleanValue:
     """Whether a text that may be anything is empty, or has blanks around it."""
     columns = [(TABLES[source.table].column(name), kind) for name, kind in source.columns]
     free = [column.name for column, kind in columns if kind == column.type == "text"]
-    return ibis.or_(ibis.literal(False), *(_blank(given[name]).fill_null(False) for name in free))
+    return ibis.or_(ibis.literal(False), *(_blank(given[name]) for name in free)).fill_null(False)
 
 
 def _blank(given: ir.StringValue) -> ir.BooleanValue:
