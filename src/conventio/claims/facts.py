@@ -18,8 +18,8 @@ from conventio.tariff.price import fee_of_the_day
 
 
 def of_day(services: ir.Table) -> ir.Table:
-    """The services with what is known of their code, and the amounts of their day."""
-    return priced(_with_patient(_with_code(services)))
+    """The services, with their patients' regime, with what is known of code and amounts."""
+    return priced(_with_code(services))
 
 
 def priced(services: ir.Table) -> ir.Table:
@@ -28,11 +28,11 @@ def priced(services: ir.Table) -> ir.Table:
 
 
 def of_people(services: ir.Table) -> ir.Table:
-    """The services with the facts of their code, patient, practitioner and prescription.
+    """The services, with their prescription, with the facts of code, patient and practitioner.
 
     `age` is that of the patient, in birthdays; `absent` has a bit for each fact not given.
     """
-    row = of_prescription(_with_practitioner(_with_patient(_with_code(services))))
+    row = _with_practitioner(_with_patient(_with_code(services)))
     bits = [
         ibis.ifelse(row[fact].isnull(), ibis.literal(1 << FACTS.index(fact), type="int64"), 0)
         for fact in get_args(Fact)
@@ -74,25 +74,38 @@ def _with_share(services: ir.Table) -> ir.Table:
     return joined.select(services, shareless=said)
 
 
-def of_prescription(services: ir.Table) -> ir.Table:
-    """With the facts of the prescription, each as `prescriptions.fact`.
+def on_prescription(services: ir.Table) -> ir.Table:
+    """Those on prescription, with its facts, each as `prescriptions.fact`."""
+    prescribed = services.filter(services.prescription_id.notnull())
+    facts = _prescriptions()
+    joined = prescribed.left_join(facts, prescribed.prescription_id == facts.prescription)
+    return joined.select(
+        prescribed, *facts.columns[1:], prescription_known=joined.prescription.notnull()
+    )
+
+
+def by_themselves(services: ir.Table) -> ir.Table:
+    """The services in the same shape, for rules that ask nothing of a prescription."""
+    nothing = {name: ibis.null(kind) for name, kind in _prescriptions().schema().items()}
+    nothing.pop("prescription")
+    return services.mutate(**nothing, prescription_known=ibis.literal(False))
+
+
+def _prescriptions() -> ir.Table:
+    """The facts of the prescriptions.
 
     A signature is there or is not; the first digit of the prescriber's number says the profession.
     """
     given = PRESCRIPTIONS.left_join(
         PROFESSIONS, PRESCRIPTIONS.prescriber.left(1) == PROFESSIONS.digit
     )
-    facts = given.select(
+    return given.select(
         prescription="prescription_id",
         **{f"prescriptions.{name}": name for name in PRESCRIPTIONS.columns[1:]},
         **{
             "prescriptions.prescriber_profession": given.profession,
             "prescriptions.signature": ibis.ifelse(given.signed, "signed", None),
         },
-    )
-    joined = services.left_join(facts, services.prescription_id == facts.prescription)
-    return joined.select(
-        services, *facts.columns[1:], prescription_known=joined.prescription.notnull()
     )
 
 

@@ -8,13 +8,14 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import CASES, RULES
+from conventio.claims.kinds.shape import place_of
 from conventio.claims.order import KEYS
 
 RAW = ibis.table(
     {
         "row": "int64",
         "entry": "int64",
-        "case": "string",
+        "case_place": "int64",
         "provision": "string",
         "detail": "string",
         "evidence_row": "int64",
@@ -41,7 +42,7 @@ def raw(findings: ir.Table) -> ir.Table:
     return findings.select(
         "row",
         "entry",
-        "case",
+        "case_place",
         provision=findings.provision if "provision" in given else ibis.null("string"),
         detail=findings.detail if "detail" in given else ibis.null("string"),
         evidence_row=findings.evidence_row if "evidence_row" in given else ibis.null("int64"),
@@ -53,13 +54,13 @@ def of_limits(refused: ir.Table) -> ir.Table:
     kinds = RULES.select("entry", "kind")
     joined = refused.join(kinds, "entry")
     alone = joined.evidence_row.isnull()
-    case = ibis.ifelse(alone, ibis.literal("alone"), ibis.literal("refuse"))
-    return joined.select("row", "entry", case=case, evidence_row=joined.evidence_row)
+    place = ibis.ifelse(alone, place_of("alone"), place_of("refuse"))
+    return joined.select("row", "entry", case_place=place, evidence_row=joined.evidence_row)
 
 
 def findings(services: ir.Table) -> ir.Table:
     """The table `findings`, with the keys of the order of decision."""
-    said = RAW.join(CASES.rename(own_provision="provision"), ["entry", "case"])
+    said = RAW.join(CASES.rename(own_provision="provision"), ["entry", "case_place"])
     own = services.select("row", *KEYS, "code", "tooth", "performed_on")
     named = RAW.filter(RAW.evidence_row.notnull()).select(named_row="evidence_row")
     evidence = services.semi_join(named, services.row == named.named_row).select(

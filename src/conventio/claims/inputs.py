@@ -212,6 +212,7 @@ REFUSING = ibis.table({"entry": "int64", "title": "string", "provision": "string
 CASES = ibis.table(
     {
         "entry": "int64",
+        "case_place": "int64",
         "case": "string",
         "rule": "string",
         "provision": "string",

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import LIMIT_CODES, LIMIT_TITLES, PER, RULES, TITLES
-from conventio.claims.kinds.shape import on_its_day
+from conventio.claims.kinds.shape import on_its_day, place_of
 from conventio.claims.order import SESSION, turns
 
 GROUP = ("side", "holder", "within")
@@ -117,7 +117,7 @@ def concerned(services: ir.Table, codes: ir.Table = LIMIT_CODES) -> ir.Table:
 
 
 def missing_facts(services: ir.Table) -> ir.Table:
-    """row, entry, case and detail of the restricted services that lack a key fact."""
+    """row, entry, case_place and detail of the restricted services that lack a key fact."""
     row = concerned(services.filter(services.tooth.isnull() | services.performed_on.isnull()))
     no_tooth = row.per_tooth & row.tooth.isnull()
     no_date = row.performed_on.isnull()
@@ -125,7 +125,9 @@ def missing_facts(services: ir.Table) -> ir.Table:
         (no_tooth & no_date, "performed_at, tooth"), (no_tooth, "tooth"), else_="performed_at"
     )
     lacking = row.filter(row.restricted & (no_tooth | no_date))
-    return lacking.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
+    return lacking.select(
+        "row", "entry", case_place=place_of("unchecked"), detail=detail
+    ).distinct()
 
 
 def asked_sessions(services: ir.Table) -> ir.Table:
@@ -314,10 +316,10 @@ def _by_title() -> ir.Table:
 
 
 def lonely() -> ir.Table:
-    """row, entry, case and detail of services that go with others, of which none is known."""
+    """row, entry, case_place and detail of services that go with others, of which none is known."""
     lonely = CONTESTED.filter(CONTESTED.lonely)
     detail = ibis.literal("related_service_id")
-    return lonely.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
+    return lonely.select("row", "entry", case_place=place_of("unchecked"), detail=detail).distinct()
 
 
 def standing_at_first(refused: ir.Table) -> ir.Table:
@@ -378,7 +380,7 @@ def refused() -> ir.Table:
 
 
 def doubtful() -> ir.Table:
-    """row, entry, case and detail of services that only unknown titles may save.
+    """row, entry, case_place and detail of services that only unknown titles may save.
 
     What precedes them relieves them, or else uses the limit up: nobody knows which.
     """
@@ -390,7 +392,7 @@ def doubtful() -> ir.Table:
         weighed.restricted, weighed.relief_at_least > 0, weighed.relief_for_sure == 0
     )
     detail = ibis.literal("titles")
-    return saved.select("row", "entry", case=ibis.literal("unchecked"), detail=detail).distinct()
+    return saved.select("row", "entry", case_place=place_of("unchecked"), detail=detail).distinct()
 
 
 def before(services: ir.Table) -> ir.Table:

@@ -111,6 +111,10 @@ def plan(dialect: str, levels: int, *, in_parts: bool = False) -> Plan:
     numbered = order.numbered_in_part() if in_parts else order.numbered()
     stages.table(order.NUMBERED.get_name(), numbered)
     leveled, services = _services(stages, order.OF_PART if in_parts else SERVICES, levels)
+    undecided = leveled.filter(~leveled.history)
+    everywhere = stages.table("everywhere_findings", findings.raw(rows.everywhere(undecided)))
+    refused = ibis.union(refused, _refusing(everywhere))
+    said.append(everywhere)
     said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
     _contested(stages, leveled, services, refused)
     prepare = stages.done()
@@ -134,7 +138,7 @@ def _of_rows(stages: _Stages, *, in_parts: bool) -> tuple[list[ir.Table], ir.Tab
     stages.table(SHARELESS.get_name(), no_patient_share.shareless(undecided))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
-        "row_findings": rows.findings(undecided),
+        "row_findings": rows.by_code(undecided),
         "title_findings": only_by_title.findings(untitled),
         "authorisation_findings": needs_authorisation.findings(undecided),
         "hour_findings": only_at_hours.findings(undecided),
@@ -174,7 +178,7 @@ def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: 
 def _refusing(found: ir.Table) -> ir.Table:
     """The rows that a finding of a row kind refuses."""
     return (
-        found.join(CASES.select("entry", "case", "severity"), ["entry", "case"])
+        found.join(CASES.select("entry", "case_place", "severity"), ["entry", "case_place"])
         .filter(lambda row: row.severity == "refuse")
         .select("row")
     )

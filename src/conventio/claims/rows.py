@@ -1,4 +1,4 @@
-"""The row kinds, fused: one pass over the new services answers all their rules."""
+"""The row kinds, fused: few passes over the new services answer all their rules."""
 
 from __future__ import annotations
 
@@ -7,46 +7,51 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.facts import asked, of_day, of_people, of_prescription
+from conventio.claims.facts import asked, by_themselves, of_day, of_people, on_prescription
 from conventio.claims.inputs import OF_LIMITS, PER, RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
-from conventio.claims.kinds.shape import Case, RowKind, on_its_day
+from conventio.claims.kinds.shape import Case, RowKind, on_its_day, place_of
 
 _Placed = tuple[int, RowKind]
 """A kind with its place among all."""
 
 
-def findings(services: ir.Table) -> ir.Table:
-    """row, entry, case and detail of each finding of a row kind."""
-    kinds = list(enumerate(ROW_KINDS.values()))
-    everywhere = _everywhere(services, [one for one in kinds if one[1].everywhere])
-    return everywhere.union(_by_code(services, [one for one in kinds if not one[1].everywhere]))
+def everywhere(services: ir.Table) -> ir.Table:
+    """row, entry, case_place and detail of each finding of the kinds that concern every service.
 
-
-def _everywhere(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
-    """Of the kinds that concern every service; few services have to meet their entries."""
-    columns = ("row", "code", "patient_id", "performed_on", "prescription_id")
-    row = of_day(services.select(*columns))
+    The services, undecided, come with their patients' regime; few have to meet the entries.
+    """
+    kinds = [one for one in _kinds() if one[1].everywhere]
+    row = of_day(services.select("row", "code", "performed_on", "preferential"))
     saying = [case.when for _, kind in kinds for case in kind.cases(row)]
     row = row.filter(ibis.or_(row.performed_on.isnull(), *saying))
-    row = of_prescription(row).cross_join(_entries(RULES.everywhere))
-    return _answers(_spoken_of(row), kinds)
+    row = row.cross_join(_entries(RULES.everywhere))
+    return _answers(row.filter(on_its_day(row)), kinds)
 
 
-def _by_code(services: ir.Table, kinds: list[_Placed]) -> ir.Table:
-    """Of the others; the fact that an entry names is looked up once, by `asked`."""
-    entries = _entries(RULES.kind_place.notnull())
+def by_code(services: ir.Table) -> ir.Table:
+    """row, entry, case_place and detail of each finding of the other row kinds.
+
+    Most services are on no prescription, and most rules ask nothing of one: they are not joined.
+    The fact that an entry names is looked up once, by `asked`.
+    """
+    prescribed = RULES.only_prescribed | RULES.only_known_prescription
+    of_all = _spoken_of(by_themselves(services), ~prescribed)
+    of_some = _spoken_of(on_prescription(services), prescribed)
+    of_some = of_some.filter(of_some.prescription_known | ~of_some.only_known_prescription)
+    row = of_all.union(of_some.select(of_all.columns))
+    return _answers(asked(row), [one for one in _kinds() if not one[1].everywhere])
+
+
+def _kinds() -> list[_Placed]:
+    return list(enumerate(ROW_KINDS.values()))
+
+
+def _spoken_of(services: ir.Table, chosen: ir.BooleanValue) -> ir.Table:
+    """The services with the entries, of those chosen, that concern their code on their day."""
+    entries = _entries(RULES.kind_place.notnull() & chosen)
     row = of_people(services).join(RULE_CODES.join(entries, "entry"), "code")
-    return _answers(asked(_spoken_of(row)), kinds)
-
-
-def _spoken_of(row: ir.Table) -> ir.Table:
-    """The rows of the days, and the prescriptions, of which their entry speaks."""
-    return row.filter(
-        on_its_day(row),
-        row.prescription_id.notnull() | ~row.only_prescribed,
-        row.prescription_known | ~row.only_known_prescription,
-    )
+    return row.filter(on_its_day(row))
 
 
 def _entries(chosen: ir.BooleanValue) -> ir.Table:
@@ -57,25 +62,20 @@ def _entries(chosen: ir.BooleanValue) -> ir.Table:
 def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
     """The first case of its kind that holds of each row."""
     undated = Case("undated", row.dated & row.performed_on.isnull(), ibis.literal("performed_at"))
-    cases = {place: list(enumerate([undated, *kind.cases(row)])) for place, kind in kinds}
+    cases = {place: [undated, *kind.cases(row)] for place, kind in kinds}
     first = {
-        place: ibis.cases(*((case.when, number) for number, case in of_kind))
+        place: ibis.cases(*((case.when, place_of(case.name)) for case in of_kind))
         for place, of_kind in cases.items()
     }
-    said = row.mutate(said=_of_its_kind(row, first))
-    said = said.filter(said.said.notnull())
-    names, details = (
-        {
-            place: ibis.cases(
-                *((said.said == number, getattr(case, what)) for number, case in ones)
-            )
-            for place, ones in cases.items()
-        }
-        for what in ("name", "detail")
-    )
-    return said.select(
-        "row", "entry", case=_of_its_kind(said, names), detail=_of_its_kind(said, details)
-    )
+    said = row.mutate(case_place=_of_its_kind(row, first))
+    said = said.filter(said.case_place.notnull())
+    details = {
+        place: ibis.cases(
+            *((said.case_place == place_of(case.name), case.detail) for case in of_kind)
+        )
+        for place, of_kind in cases.items()
+    }
+    return said.select("row", "entry", "case_place", detail=_of_its_kind(said, details))
 
 
 def _of_its_kind(row: ir.Table, values: Mapping[int, ir.Value]) -> ir.Value:

@@ -8,7 +8,7 @@ from typing import Any
 
 from conventio.claims.entries import Entry
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
-from conventio.claims.kinds.shape import Severity
+from conventio.claims.kinds.shape import CASE_NAMES, CaseName, Severity
 from conventio.law import Law
 from conventio.law.rules import AnyRule, OnlyByTitle
 from conventio.wording.manner import Manner
@@ -32,6 +32,7 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
             open_sentence = template(rule, case, law, as_in_tables)
             yield {
                 "entry": entry.number,
+                "case_place": CASE_NAMES.index(case),
                 "case": case,
                 "rule": rule.rule,
                 "provision": rule.provision,
@@ -53,7 +54,7 @@ GIVES_FACT = frozenset({"fact-among", "tooth-among"})
 """The kinds of which the detail is a fact with its value."""
 
 
-def severities(kind: str) -> dict[str, Severity]:
+def severities(kind: str) -> dict[CaseName, Severity]:
     """The cases of a kind, each with its severity."""
     if kind in ROW_KINDS:
         return {"undated": "unchecked", **ROW_KINDS[kind].severities}

@@ -109,26 +109,39 @@ class Rule(Dated):
         return f"{self.rule}@{self.first or UNSTATED}"
 
 
+_NAMES_A_FACT = ("fact", "unless")
+
+
 class RowRule(Rule):
     """A rule that asks something of one service by itself."""
 
     when: Literal["always", "prescribed", "prescription-known"] = "always"
     """Whether it speaks only of services on prescription, or of those with a prescription given."""
 
+    @model_validator(mode="after")
+    def _asks_of_a_prescription_where_there_is_one(self) -> Self:
+        named = (*getattr(self, "facts", ()), *(getattr(self, one, "") for one in _NAMES_A_FACT))
+        asks = any(str(fact).startswith("prescriptions.") for fact in named)
+        if self.when == "always" and (asks or getattr(self, "kind", "") == "known-prescription"):
+            raise PydanticCustomError(
+                TOGETHER, "asks about the prescription of services that may have none; give `when`"
+            )
+        return self
 
-class KnownCode(RowRule):
+
+class KnownCode(Rule):
     """A code that the nomenclature does not hold is `unchecked`."""
 
     kind: Literal["known-code"]
 
 
-class CodeInForce(RowRule):
+class CodeInForce(Rule):
     """A code is refused outside its own days."""
 
     kind: Literal["code-in-force"]
 
 
-class FeeKnown(RowRule):
+class FeeKnown(Rule):
     """A warning where an amount can't be given."""
 
     kind: Literal["fee-known"]

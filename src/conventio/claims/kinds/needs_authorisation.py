@@ -8,11 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import AUTHORISATIONS, RULE_AUTHORISATIONS, codes_of
-from conventio.claims.kinds.shape import Column, Severity, on_its_day
+from conventio.claims.kinds.shape import CaseName, Column, Severity, on_its_day, place_of
 from conventio.law.rules import NeedsAuthorisation
 
 KIND = "needs-authorisation"
-SEVERITIES: Mapping[str, Severity] = {"missing": "refuse", "unchecked": "unchecked"}
+SEVERITIES: Mapping[CaseName, Severity] = {"missing": "refuse", "unchecked": "unchecked"}
 
 
 def needs(rule: NeedsAuthorisation) -> list[Column]:
@@ -42,5 +42,5 @@ def findings(services: ir.Table) -> ir.Table:
     )
 
 
-def _finding(services: ir.Table, case: str, detail: ir.StringValue) -> ir.Table:
-    return services.select("row", "entry", case=ibis.literal(case), detail=detail)
+def _finding(services: ir.Table, case: CaseName, detail: ir.StringValue) -> ir.Table:
+    return services.select("row", "entry", case_place=place_of(case), detail=detail)

@@ -13,8 +13,6 @@ from conventio.claims.kinds.shape import (
     Column,
     RowKind,
     column_of,
-    listed,
-    lists,
 )
 from conventio.law.rules import Fact, NeedsFact
 
@@ -32,12 +30,13 @@ class Kind(RowKind):
     def parameters(self, rule: NeedsFact) -> dict[str, Any]:
         """The facts."""
         places = sum(1 << FACTS.index(fact) for fact in rule.facts)
-        return {"facts": listed(rule.facts), "facts_places": places}
+        return {"facts_places": places}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Some are not given; each is named."""
-        missing = ibis.literal("")
-        for fact in get_args(Fact):
-            lacks = lists(row.facts, fact) & row[fact].isnull()
-            missing += ibis.ifelse(lacks, ibis.literal(f", {fact}"), ibis.literal(""))
-        return [Case("refuse", (row.absent & row.facts_places) != 0, missing.substr(2))]
+        missing = row.absent & row.facts_places
+        named = [
+            ibis.ifelse((missing & (1 << FACTS.index(fact))) != 0, ibis.literal(fact), None)
+            for fact in get_args(Fact)
+        ]
+        return [Case("refuse", missing != 0, ibis.literal(", ").join(named))]

@@ -9,12 +9,12 @@ import ibis.expr.types as ir
 
 from conventio.claims.inputs import FEES, PATIENTS, RULES, codes_of
 from conventio.claims.kinds.age_between import completed_years
-from conventio.claims.kinds.shape import Column, Severity
+from conventio.claims.kinds.shape import CaseName, Column, Severity, place_of
 from conventio.law.rules import NoPatientShare
 from conventio.tariff.price import fee_of_the_day
 
 KIND = "no-patient-share"
-SEVERITIES: Mapping[str, Severity] = {"age-unknown": "warn"}
+SEVERITIES: Mapping[CaseName, Severity] = {"age-unknown": "warn"}
 
 SHARELESS = ibis.table({"row": "int64", "shareless": "boolean"}, name="shareless_services")
 """The services that a rule of this kind concerns: whether the patient has no share, or unknown."""
@@ -45,7 +45,7 @@ def findings(services: ir.Table) -> ir.Table:
     row = fee_of_the_day(_concerned(services).semi_join(unknown, "row"), FEES)
     differs = (row.unit_fee != row.unit_reimbursement).fill_null(True)
     row = row.filter(row.unit_fee.notnull(), differs)
-    return row.select("row", "entry", case=ibis.literal("age-unknown"))
+    return row.select("row", "entry", case_place=place_of("age-unknown"))
 
 
 def _concerned(services: ir.Table) -> ir.Table:

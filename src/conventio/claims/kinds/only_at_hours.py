@@ -8,11 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import BRIDGE_DAYS, CALENDAR, HOURS, MINUTES, codes_of
-from conventio.claims.kinds.shape import Column, Severity, on_its_day
+from conventio.claims.kinds.shape import CaseName, Column, Severity, on_its_day, place_of
 from conventio.law.rules import OnlyAtHours
 
 KIND = "only-at-hours"
-SEVERITIES: Mapping[str, Severity] = {"outside": "refuse", "unchecked": "unchecked"}
+SEVERITIES: Mapping[CaseName, Severity] = {"outside": "refuse", "unchecked": "unchecked"}
 
 
 def needs(rule: OnlyAtHours) -> list[Column]:
@@ -33,15 +33,15 @@ def findings(services: ir.Table) -> ir.Table:
     nothing = ibis.null("string")
     return ibis.union(
         outside.select(
-            "row", "entry", case=ibis.literal("outside"), provision="refused_by", detail=nothing
+            "row", "entry", case_place=place_of("outside"), provision="refused_by", detail=nothing
         ),
         unknown.select(
-            "row", "entry", case=ibis.literal("unchecked"), provision=nothing, detail="missing"
+            "row", "entry", case_place=place_of("unchecked"), provision=nothing, detail="missing"
         ),
         undated.select(
             "row",
             "entry",
-            case=ibis.literal("unchecked"),
+            case_place=place_of("unchecked"),
             provision=nothing,
             detail=ibis.literal("performed_at"),
         ),

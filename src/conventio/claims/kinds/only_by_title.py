@@ -8,11 +8,11 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.inputs import PERMITS, REFUSING, TITLES, codes_of
-from conventio.claims.kinds.shape import Column, Severity, on_its_day
+from conventio.claims.kinds.shape import CaseName, Column, Severity, on_its_day, place_of
 from conventio.law.rules import OnlyByTitle
 
 KIND = "only-by-title"
-SEVERITIES: Mapping[str, Severity] = {
+SEVERITIES: Mapping[CaseName, Severity] = {
     "not-permitted": "refuse",
     "no-valid-title": "refuse",
     "unchecked": "unchecked",
@@ -103,8 +103,8 @@ def _refused(services: ir.Table, held: ir.Table) -> list[ir.Table]:
 
 
 def _finding(
-    services: ir.Table, case: str, provision: ir.StringValue, detail: ir.StringValue
+    services: ir.Table, case: CaseName, provision: ir.StringValue, detail: ir.StringValue
 ) -> ir.Table:
     return services.select(
-        "row", "entry", case=ibis.literal(case), provision=provision, detail=detail
+        "row", "entry", case_place=place_of(case), provision=provision, detail=detail
     )

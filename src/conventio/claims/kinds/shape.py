@@ -13,6 +13,36 @@ from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import BooleanFact, Fact, Key, Rule
 
 Severity = Literal["refuse", "unchecked", "warn"]
+CaseName = Literal[
+    "undated",
+    "unchecked",
+    "refuse",
+    "warn",
+    "undecided",
+    "alone",
+    "unknown-code",
+    "early",
+    "late",
+    "no-date",
+    "no-fee",
+    "regime-unknown",
+    "no-reimbursement",
+    "younger",
+    "older",
+    "young",
+    "old",
+    "between",
+    "differ",
+    "few",
+    "unknown",
+    "not-permitted",
+    "no-valid-title",
+    "unsettled",
+    "missing",
+    "outside",
+    "age-unknown",
+]
+"""What a rule may say of a service; which of it a kind says, and how severely, the kind tells."""
 Column = tuple[str, str]
 """A table and one of its columns."""
 
@@ -21,7 +51,7 @@ Column = tuple[str, str]
 class Case:
     """One thing that a rule may say of a service, and when; `detail` fills its message."""
 
-    name: str
+    name: CaseName
     when: ir.BooleanValue
     detail: ir.StringValue = field(default_factory=lambda: ibis.null("string"))
 
@@ -70,7 +100,7 @@ class RowKind:
     """Whether it concerns every service, its code known or not; its cases read no parameters."""
     asks_day = True
     """Whether a dated rule of this kind is `unchecked` for a service without a date."""
-    severities: Mapping[str, Severity]
+    severities: Mapping[CaseName, Severity]
     """The severity of each of its cases."""
 
     def needs(self, rule: Any) -> list[Column]:
@@ -90,7 +120,7 @@ class GroupKind:
     """A kind whose rules stand between services."""
 
     kind: str
-    severities: Mapping[str, Severity] = {"refuse": "refuse", "unchecked": "unchecked"}
+    severities: Mapping[CaseName, Severity] = {"refuse": "refuse", "unchecked": "unchecked"}
     """`alone` is the case of a service that exceeds a limit by its own count."""
 
     def needs(self, rule: Any) -> list[Column]:
@@ -106,7 +136,7 @@ class JoinKind(Protocol):
     """A kind whose rules ask what another table holds for a service."""
 
     KIND: str
-    SEVERITIES: Mapping[str, Severity]
+    SEVERITIES: Mapping[CaseName, Severity]
     needs: Callable[[Any], list[Column]]
     """The columns without which a rule can't be run."""
 
@@ -132,6 +162,15 @@ COLUMNS_OF = {
 
 FACTS: tuple[str, ...] = (*get_args(BooleanFact), *get_args(Fact))
 """Every fact that a rule may name; its place here stands for it in the queries."""
+
+
+CASE_NAMES: tuple[CaseName, ...] = get_args(CaseName)
+"""Every case; its place here stands for it in the queries, as in the column `case_place`."""
+
+
+def place_of(case: CaseName) -> ir.IntegerValue:
+    """What stands for a case in the queries."""
+    return ibis.literal(CASE_NAMES.index(case), type="int64")
 
 
 def listed(values: Iterable[str]) -> str:
