@@ -81,6 +81,7 @@ def findings(services: ir.Table) -> ir.Table:
         "entry",
         "case",
         "detail",
+        "about",
         provision=ibis.coalesce(row.provision, row.own_provision),
         message=_message(row),
     )

@@ -219,12 +219,13 @@ CASES = ibis.table(
         "severity": "string",
         "reason_system": "string",
         "reason_code": "string",
+        "about": "int64",
         "template": "string",
         "tells_evidence": "boolean",
     },
     name="cases",
 )
-"""What each entry says in each of its cases."""
+"""What each entry says in each of its cases; `about` stands for rule, severity and reason."""
 
 NOT_RUN = ibis.table(
     {

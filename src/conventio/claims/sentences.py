@@ -25,10 +25,12 @@ FINDINGS_WITH_FACTS = (
 def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
     """What each entry says in each case, with everything filled in that the rule itself gives."""
     as_in_tables = Manner()
+    about: dict[tuple[str, ...], int] = {}
     for entry in entries:
         rule = entry.rule
         for case, severity in severities(rule.kind).items():
             system, code = _reason(rule, severity).split("/", 1)
+            told = (rule.rule, severity, system, code)
             open_sentence = template(rule, case, law, as_in_tables)
             yield {
                 "entry": entry.number,
@@ -39,6 +41,7 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
                 "severity": severity,
                 "reason_system": system,
                 "reason_code": code,
+                "about": about.setdefault(told, len(about)),
                 "template": open_sentence,
                 "tells_evidence": "{evidence" in open_sentence,
             }

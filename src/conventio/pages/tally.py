@@ -48,16 +48,20 @@ _COUNTED = (
     "FROM decisions GROUP BY outcome, code, period"
 )
 
-_SPOKEN = (
-    "SELECT DISTINCT severity, rule, provision, reason_system || '/' || reason_code AS reason, row "
-    "FROM findings"
-)
+_SPOKEN = "SELECT DISTINCT about, provision, row FROM findings"
 """Each service once for each thing that is said of it."""
 
+_ABOUT = (
+    "(SELECT DISTINCT about, severity, rule, reason_system || '/' || reason_code AS reason "
+    "FROM cases)"
+)
+
 _RULED = (
-    "SELECT severity, rule, provision, reason, count(*) AS services, "
+    "SELECT severity, rule, provision, reason, services, fees FROM ("
+    "SELECT about, provision, count(*) AS services, "
     "CAST(sum(fee_agreed) AS DECIMAL(18, 2)) AS fees "
-    "FROM spoken JOIN decisions USING (row) GROUP BY severity, rule, provision, reason"
+    "FROM spoken JOIN decisions USING (row) GROUP BY about, provision) "
+    f"JOIN {_ABOUT} USING (about)"
 )
 
 _CITED = "SELECT provision, count(DISTINCT row) AS services FROM spoken GROUP BY provision"
@@ -75,7 +79,8 @@ def _candidates(also: str = "") -> str:
         f"SELECT * FROM (SELECT d.row, {_OF_ORDER}, outcome, fee_agreed, overcharge, rule, "
         "provision, row_number() OVER "
         f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
-        f"FROM decisions d JOIN spoken s ON s.row = d.row WHERE s.severity = {severity}{also}) "
+        f"FROM decisions d JOIN spoken s ON s.row = d.row JOIN {_ABOUT} a ON a.about = s.about "
+        f"WHERE severity = {severity}{also}) "
         f"WHERE turn <= {shown()}"
     )
 
