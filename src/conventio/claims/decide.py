@@ -14,6 +14,7 @@ import pyarrow as pa
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided
 from conventio.claims.few import MOST, Few, LawTables
+from conventio.claims.inputs import REPEATED
 from conventio.claims.law_tables import tables
 from conventio.claims.order import AT_ONCE, IN_PARTS, OF_PART, PART, services_of_part
 from conventio.claims.pace import Progress, shares
@@ -75,7 +76,7 @@ def decide(
     asked = _asked(law, frozenset(present.items()), own_codes, _years(span))
     few = Few.of(engine) if narrowly and span["services"] <= MOST else None
     for name, table in (asked.law.tables if few is None else asked.law.of(few)).items():
-        engine.load(name, table)
+        engine.load(name, table, repeated=REPEATED.get(name, ()))
     at_once = _at_once(engine, span["services"])
     parts = -(-span["services"] // at_once) if at_once else None
     if parts:

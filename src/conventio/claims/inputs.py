@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -241,6 +241,12 @@ NOT_RUN = ibis.table(
 
 NOT_RUN_CODES = ibis.table({"entry": "int64", "code": "string"}, name="not_run_codes")
 """The codes that they would have concerned."""
+
+REPEATED: Mapping[str, Sequence[str]] = {
+    "cases": ("rule", "provision", "severity", "reason_system", "reason_code", "case"),
+    "law": ("version",),
+}
+"""The columns of the law's tables whose texts stand in every answer."""
 
 LAW = ibis.table({"version": "string"}, name="law")
 """One row: the version of the law used."""

@@ -86,4 +86,13 @@ def write_account(decided: Decided, folder: Folder, target: Path) -> None:
 
 def arrow(engine: Engine) -> tuple[pa.Table, pa.Table]:
     """Decisions and findings as Arrow."""
-    return engine.arrow(DECISIONS), engine.arrow(FINDINGS)
+    return _in_texts(engine.arrow(DECISIONS)), _in_texts(engine.arrow(FINDINGS))
+
+
+def _in_texts(table: pa.Table) -> pa.Table:
+    """With texts for the numbers by which an engine may keep them."""
+    fields = [
+        field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(fields))

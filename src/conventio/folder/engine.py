@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -38,6 +38,12 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _as_number(table: pa.Table, column: str) -> str:
+    """The expression that keeps the texts of a column as numbers."""
+    texts = sorted(set(table[column].to_pylist()), key=str.encode)
+    return f"CAST({quoted(column)} AS ENUM ({', '.join(map(literal, texts))})) AS {quoted(column)}"
 
 
 class NoMemory(Exception):
@@ -99,8 +105,11 @@ class Engine(Protocol):
     def view(self, name: str, sql: str) -> None:
         """Name a query without running it."""
 
-    def load(self, name: str, table: pa.Table) -> None:
-        """Make (or replace) table `name` from Arrow."""
+    def load(self, name: str, table: pa.Table, *, repeated: Sequence[str] = ()) -> None:
+        """Make (or replace) table `name` from Arrow.
+
+        The texts of the columns `repeated`, few and never null, may be kept as numbers of theirs.
+        """
 
     def drop(self, name: str) -> None:
         """Forget a table or view, if there is one of that name."""
@@ -268,12 +277,16 @@ class DuckDB:
         ).fetchall()  # to the end: what is left of an answer keeps the connection from other work
         return str(found[0][0]) if found else None
 
-    def load(self, name: str, table: pa.Table) -> None:
-        """Make (or replace) table `name` from Arrow; nothing is done where it is that already."""
+    def load(self, name: str, table: pa.Table, *, repeated: Sequence[str] = ()) -> None:
+        """Make (or replace) table `name` from Arrow; nothing is done where it is that already.
+
+        Texts that are kept as numbers have the numbers' order, which is that of their bytes.
+        """
         if self.is_made_from(name, table):
             return
         self.connection.register("_arrow", table)
-        self.create(name, "SELECT * FROM _arrow")
+        numbered = ", ".join(_as_number(table, column) for column in repeated if table.num_rows)
+        self.create(name, f"SELECT *{f' REPLACE ({numbered})' if numbered else ''} FROM _arrow")
         self.connection.unregister("_arrow")
         self.keep(name, table)
 

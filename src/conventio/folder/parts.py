@@ -77,7 +77,10 @@ class Written:
         rows = self.engine.arrow(sql)
         if name not in self._open:
             file = self.target / f"{name}.parquet"
-            self._open[name] = pq.ParquetWriter(file, rows.schema, compression="zstd")
+            # What an engine keeps by number is text in the file, whatever program reads it.
+            self._open[name] = pq.ParquetWriter(
+                file, rows.schema, compression="zstd", store_schema=False
+            )
         self._written.append(self._pen.submit(self._open[name].write_table, rows, ROWS_OF_A_GROUP))
 
     def _add_csv(self, name: str, sql: str, part: Part) -> None:

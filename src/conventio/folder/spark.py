@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -94,8 +94,8 @@ class Spark:
         """Name a query without running it."""
         self._show(name, self.session.sql(sql))
 
-    def load(self, name: str, table: pa.Table) -> None:
-        """Make (or replace) table `name` from Arrow."""
+    def load(self, name: str, table: pa.Table, *, repeated: Sequence[str] = ()) -> None:
+        """Make (or replace) table `name` from Arrow; all texts stay texts."""
         self._show(name, self.session.createDataFrame(table))
 
     def drop(self, name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -143,8 +143,8 @@ class Warm(DuckDB):
             self.drop(name)
             self._views[name] = sql
 
-    def load(self, name: str, table: pa.Table) -> None:
-        """Make (or replace) table `name` from Arrow."""
+    def load(self, name: str, table: pa.Table, *, repeated: Sequence[str] = ()) -> None:
+        """Make (or replace) table `name` from Arrow; all texts stay texts."""
         self.drop(name)
         self._hold(name, table)
         self.keep(name, table)
