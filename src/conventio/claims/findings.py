@@ -88,19 +88,15 @@ def findings(services: ir.Table) -> ir.Table:
 
 
 def _message(row: ir.Table) -> ir.StringValue:
-    """The sentence of the case, with the facts of the service filled in."""
-    own = {
-        "code": row.code,
-        "tooth": row.tooth,
-        "date": row.performed_on.cast("string"),
-        "detail": row.detail,
-    }
+    """The sentence of the case, with the facts filled in that it tells."""
+    own = {"code": row.code, "tooth": row.tooth, "date": row.performed_on.cast("string")}
     evidence = {
         "evidence": row.evidence_service_id,
         "evidence_code": row.evidence_code,
         "evidence_date": row.evidence_on.cast("string"),
     }
-    message = _filled(row.template, own)
+    message = ibis.ifelse(row.tells_service, _filled(row.template, own), row.template)
+    message = _filled(message, {"detail": row.detail})
     return ibis.ifelse(row.tells_evidence, _filled(message, evidence), message)
 
 

@@ -221,6 +221,7 @@ CASES = ibis.table(
         "reason_code": "string",
         "about": "int64",
         "template": "string",
+        "tells_service": "boolean",
         "tells_evidence": "boolean",
     },
     name="cases",

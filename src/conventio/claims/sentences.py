@@ -43,9 +43,13 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
                 "reason_code": code,
                 "about": about.setdefault(told, len(about)),
                 "template": open_sentence,
+                "tells_service": any(f"{{{fact}}}" in open_sentence for fact in OF_SERVICE),
                 "tells_evidence": "{evidence" in open_sentence,
             }
 
+
+OF_SERVICE = ("code", "tooth", "date")
+"""What a sentence may tell of the service itself."""
 
 COMMON = frozenset({"undated", "unchecked"})
 """The cases whose sentence is the same for all kinds."""
