@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conventio.claims.decide import Decided
     from conventio.cli.progress import Tell
     from conventio.folder.engine import Engine
+    from conventio.folder.parts import Written
     from conventio.folder.problems import Problem
     from conventio.folder.read import Folder
     from conventio.law import Law
@@ -152,6 +153,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     from conventio.claims import output
     from conventio.cli.progress import shown_progress
     from conventio.folder import reach, validate
+    from conventio.folder.parts import Written
     from conventio.folder.write import output_file, output_folder
     from conventio.pages.figures import figures
 
@@ -175,23 +177,26 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         tell.read = True
         tell.weigh(_parts(wishes, tell.services))
         try:
-            decided = _decided(engine, folder, source, new, wishes, tell)
+            answers = stack.enter_context(Written(engine, new, csv=wishes.csv))
+            decided = _decided(engine, folder, source, answers, wishes, tell)
         finally:
             folder.refuse_changed()
         tell.part("report")
         counted = figures(engine)
-        sheets = _write_pages(engine, decided, folder, counted, new, wishes, tell)
+        _write_pages(engine, decided, folder, counted, new, wishes)
+        answers.finish()
+        sheets = _write_workbook(new, tell) if wishes.xlsx else None
         account = output.account(decided, folder)
         return Checked(account, counted, folder.warnings, target, language, sheets)
 
 
 def _decided(
-    engine: Engine, folder: Folder, source: Path, new: Path, wishes: Wishes, tell: Tell
+    engine: Engine, folder: Folder, source: Path, answers: Written, wishes: Wishes, tell: Tell
 ) -> Decided:
     """Decide the services and write the tables of answers, part by part."""
     from conventio.claims import joined, output, pace
     from conventio.claims.decide import decide
-    from conventio.folder.parts import Part, Written
+    from conventio.folder.parts import Part
     from conventio.folder.tables import TABLES
     from conventio.pages.tally import tally
 
@@ -205,22 +210,19 @@ def _decided(
     tables = dict(output.TABLES)
     if wishes.joined:
         tables["joined"] = joined.query(engine, folder, source)
-    with Written(engine, new, csv=wishes.csv) as answers:
 
-        def written(part: Part) -> None:
-            if part.of == 1:
-                tell.part("writing")
-            answers.add(part, tables)
-            tally(engine, part)
+    def written(part: Part) -> None:
+        if part.of == 1:
+            tell.part("writing")
+        answers.add(part, tables)
+        tally(engine, part)
 
-        def deciding(table: str, done: float) -> None:
-            stage = pace.cost(table)
-            seconds = stage.seconds * at_a_time / pace.MEASURED
-            tell.within("deciding", done, stage.activity, seconds)
+    def deciding(table: str, done: float) -> None:
+        stage = pace.cost(table)
+        seconds = stage.seconds * at_a_time / pace.MEASURED
+        tell.within("deciding", done, stage.activity, seconds)
 
-        decided = decide(engine, wishes.law, folder.present, deciding, written)
-        answers.finish()
-    return decided
+    return decide(engine, wishes.law, folder.present, deciding, written)
 
 
 def _write_pages(
@@ -230,11 +232,10 @@ def _write_pages(
     counted: Figures,
     new: Path,
     wishes: Wishes,
-    tell: Tell,
-) -> dict[str, int] | None:
-    """Write what comes after the tables; of a workbook the number of sheets by table."""
+) -> None:
+    """Write what is read beside the tables, of which the last may still be written meanwhile."""
     from conventio.claims import output
-    from conventio.pages import report, workbook
+    from conventio.pages import report
 
     for table in folder.set_aside:
         engine.reader.write_csv(
@@ -242,8 +243,13 @@ def _write_pages(
         )
     report.write(engine, decided, folder, counted, new / "report.html", language=wishes.language)
     output.write_account(decided, folder, new)
-    if not wishes.xlsx:
-        return None
+
+
+def _write_workbook(new: Path, tell: Tell) -> dict[str, int]:
+    """Write the answers as XLSX; the number of sheets by table."""
+    from conventio.claims import output
+    from conventio.pages import workbook
+
     tell.part("workbook")
     files = {name: new / f"{name}.parquet" for name in output.TABLES}
     return workbook.write(files, new / "answers.xlsx")

@@ -153,6 +153,8 @@ class DuckDB:
         settings: dict[str, Any] = {
             "autoinstall_known_extensions": False,
             "checkpoint_threshold": "1TB",
+            # Amounts are handed over in eight bytes, and not in sixteen.
+            "arrow_output_version": "1.5",
         }
         if memory is not None:
             settings["memory_limit"] = f"{memory}B"

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from conventio.folder.engine import Engine
@@ -24,6 +25,20 @@ class Part:
 
     number: int = 0
     of: int = 1
+
+
+LOOKED_AT = 10_000
+"""How many rows tell whether the texts of a column repeat."""
+
+
+def _repeating(rows: pa.Table) -> list[str]:
+    """The columns whose values come again: a dictionary of texts that do not serves nobody."""
+    first = rows.slice(0, LOOKED_AT)
+    return [
+        field.name
+        for field in first.schema
+        if not pa.types.is_string(field.type) or 2 * len(first[field.name].unique()) <= len(first)
+    ]
 
 
 class Written:
@@ -79,7 +94,12 @@ class Written:
             file = self.target / f"{name}.parquet"
             # What an engine keeps by number is text in the file, whatever program reads it.
             self._open[name] = pq.ParquetWriter(
-                file, rows.schema, compression="zstd", store_schema=False
+                file,
+                rows.schema,
+                compression="zstd",
+                store_schema=False,
+                store_decimal_as_integer=True,
+                use_dictionary=_repeating(rows),
             )
         self._written.append(self._pen.submit(self._open[name].write_table, rows, ROWS_OF_A_GROUP))
 
