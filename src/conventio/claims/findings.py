@@ -89,18 +89,18 @@ def findings(services: ir.Table) -> ir.Table:
 
 def _message(row: ir.Table) -> ir.StringValue:
     """The sentence of the case, with the facts filled in that it tells."""
-    own = {"code": row.code, "tooth": row.tooth, "date": row.performed_on.cast("string")}
+    own = {"code": row.code, "tooth": row.tooth, "date": row.performed_on}
     evidence = {
         "evidence": row.evidence_service_id,
         "evidence_code": row.evidence_code,
-        "evidence_date": row.evidence_on.cast("string"),
+        "evidence_date": row.evidence_on,
     }
     message = ibis.ifelse(row.tells_service, _filled(row.template, own), row.template)
     message = _filled(message, {"detail": row.detail})
     return ibis.ifelse(row.tells_evidence, _filled(message, evidence), message)
 
 
-def _filled(text: ir.StringValue, facts: Mapping[str, ir.StringValue]) -> ir.StringValue:
+def _filled(text: ir.StringValue, facts: Mapping[str, ir.Value]) -> ir.StringValue:
     for name, value in facts.items():
-        text = text.replace("{" + name + "}", value.fill_null(""))
+        text = text.replace("{" + name + "}", value.cast("string").fill_null(""))
     return text

@@ -50,7 +50,7 @@ TOGETHER = ibis.table(
     {
         "row": "int64",
         "code": "string",
-        "tooth": "string",
+        "tooth": "int8",
         "count": "int64",
         "related_service_id": "string",
         "performed_on": "date",
@@ -227,7 +227,7 @@ def _member(row: ir.Table, holder: ir.IntegerValue) -> ir.Table:
     span = ibis.cases(
         (row.per_day, (year * 100 + month) * 100 + day), (row.per_year, year), else_=nothing
     )
-    tooth = ibis.ifelse(row.per_tooth, row.tooth.try_cast("int64"), nothing)
+    tooth = ibis.ifelse(row.per_tooth, row.tooth.cast("int64"), nothing)
     return row.select(
         "row",
         "entry",

@@ -17,7 +17,6 @@ _ASKED = (
     "row",
     "service_id",
     "code",
-    "tooth",
     "count",
     "line",
     "related_service_id",
@@ -103,11 +102,12 @@ def leveled(services: ir.Table = SERVICES) -> ir.Table:
         *(services[column] for column in _ASKED),
         NUMBERED.patient,
         NUMBERED.preferential,
-        level=levels.level.fill_null(0),
+        level=levels.level.fill_null(0).cast("int8"),
         history=services.decided.notnull(),
         stood=services.decided != "refused",
-        # All digits: as a number it is compared and kept for less.
+        # All digits: as numbers they are compared and kept for less.
         performer=services.practitioner.cast("int64"),
+        tooth=services.tooth.cast("int8"),
         session=services.session_id.fill_null(""),
         session_day=ibis.ifelse(by_day, services.performed_on, NO_DAY),
     )
