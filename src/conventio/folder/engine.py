@@ -314,9 +314,16 @@ class DuckDB:
         # differ from folder to folder.
         self.connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         try:
-            self._copy(sql, path, "FORMAT parquet, COMPRESSION zstd")
+            self._copy(self._in_texts(sql), path, "FORMAT parquet, COMPRESSION zstd")
         finally:
             self.connection.execute("RESET disabled_optimizers")
+
+    def _in_texts(self, sql: str) -> str:
+        """A query with texts for those kept as numbers, which give other bytes now and then."""
+        columns = self._run(f"DESCRIBE {sql}").fetchall()
+        texts = [quoted(name) for name, type_, *_ in columns if type_.startswith("ENUM")]
+        cast = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in texts)
+        return f"SELECT * REPLACE ({cast}) FROM ({sql})" if cast else sql
 
     def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
         """Write the answer of a query, in its order; nulls are empty."""
