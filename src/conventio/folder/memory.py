@@ -8,7 +8,7 @@ from pathlib import Path
 SHARE = 0.7
 """Of the memory that is free: the rest is for what the engine does not count, and for others."""
 LEAST = 512 << 20
-MOST = 4 << 30
+MOST = 4864 << 20
 """More makes nothing faster: what does not fit is done in parts."""
 
 
