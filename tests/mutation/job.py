@@ -60,8 +60,8 @@ class Sparing(DuckDB):
         """Name a query, unless it is named so already."""
         self._unless_made(name, self._key(sql), lambda: super(Sparing, self).view(name, sql))
 
-    def load(self, name: str, table: pa.Table) -> None:
-        """Make a table from Arrow, unless it stands as it would be made."""
+    def load(self, name: str, table: pa.Table, *, repeated: Sequence[str] = ()) -> None:
+        """Make a table from Arrow, unless it stands as it would be made; texts stay texts."""
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as stream:
             stream.write_table(table)
