@@ -86,17 +86,4 @@ def write_account(decided: Decided, folder: Folder, target: Path) -> None:
 
 def arrow(engine: Engine) -> tuple[pa.Table, pa.Table]:
     """Decisions and findings as Arrow."""
-    return _plain(engine.arrow(DECISIONS)), _plain(engine.arrow(FINDINGS))
-
-
-def _plain(table: pa.Table) -> pa.Table:
-    """With the types that every program knows: an engine may hand over shorter ones."""
-    return table.cast(pa.schema([field.with_type(_known(field.type)) for field in table.schema]))
-
-
-def _known(given: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(given):
-        return given.value_type
-    if pa.types.is_decimal(given):
-        return pa.decimal128(given.precision, given.scale)
-    return given
+    return engine.arrow(DECISIONS), engine.arrow(FINDINGS)

@@ -117,8 +117,8 @@ class Engine(Protocol):
     def side_by_side(self, *works: Callable[[Engine], None]) -> None:
         """Do works of which none reads what another makes, each on the engine it is given."""
 
-    def arrow(self, sql: str) -> pa.Table:
-        """The answer of a query as Arrow."""
+    def arrow(self, sql: str, *, short: bool = False) -> pa.Table:
+        """The answer of a query as Arrow, `short` where few programs may know its types."""
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
@@ -153,8 +153,6 @@ class DuckDB:
         settings: dict[str, Any] = {
             "autoinstall_known_extensions": False,
             "checkpoint_threshold": "1TB",
-            # Amounts are handed over in eight bytes, and not in sixteen.
-            "arrow_output_version": "1.5",
         }
         if memory is not None:
             settings["memory_limit"] = f"{memory}B"
@@ -297,10 +295,19 @@ class DuckDB:
         for work in works:
             work(self)
 
-    def arrow(self, sql: str) -> pa.Table:
-        """The answer of a query as Arrow."""
+    def arrow(self, sql: str, *, short: bool = False) -> pa.Table:
+        """The answer of a query as Arrow.
+
+        A `short` one has amounts in eight bytes, not sixteen, and some texts by their numbers.
+        """
         with told_apart():
-            return self.connection.sql(sql).to_arrow_table()
+            if not short:
+                return self.connection.sql(self._in_texts(sql)).to_arrow_table()
+            self.connection.execute("SET arrow_output_version = '1.5'")
+            try:
+                return self.connection.sql(sql).to_arrow_table()
+            finally:
+                self.connection.execute("RESET arrow_output_version")
 
     def rows(self, sql: str) -> list[Row]:
         """The answer of a query as dictionaries; for small answers."""
@@ -319,7 +326,7 @@ class DuckDB:
             self.connection.execute("RESET disabled_optimizers")
 
     def _in_texts(self, sql: str) -> str:
-        """A query with texts for those kept as numbers, which give other bytes now and then."""
+        """A query with texts for those kept as numbers, which are written in other ways."""
         columns = self._run(f"DESCRIBE {sql}").fetchall()
         texts = [quoted(name) for name, type_, *_ in columns if type_.startswith("ENUM")]
         cast = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in texts)

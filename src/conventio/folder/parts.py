@@ -89,7 +89,7 @@ class Written:
 
     def _add_parquet(self, name: str, sql: str) -> None:
         """Parquet is closed by what comes last, so the file of several parts stays open."""
-        rows = self.engine.arrow(sql)
+        rows = self.engine.arrow(sql, short=True)
         if name not in self._open:
             file = self.target / f"{name}.parquet"
             # What an engine keeps by number is text in the file, whatever program reads it.

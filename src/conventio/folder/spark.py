@@ -129,7 +129,7 @@ class Spark:
         for work in works:
             work(self)
 
-    def arrow(self, sql: str) -> pa.Table:
+    def arrow(self, sql: str, *, short: bool = False) -> pa.Table:
         """The answer of a query as Arrow."""
         table = self.session.sql(sql).toArrow()
         return table.cast(pa.schema([field.with_nullable(True) for field in table.schema]))
