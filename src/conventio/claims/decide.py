@@ -81,7 +81,8 @@ def decide(
     parts = -(-span["services"] // at_once) if at_once else None
     if parts:
         engine.load(AT_ONCE.get_name(), pa.table({"services": pa.array([at_once], pa.int64())}))
-    stages = plan(engine.dialect, asked.law.levels(few), in_parts=parts is not None)
+    levels = asked.law.levels(few)
+    stages = plan(engine.dialect, levels, in_parts=parts is not None, few=few is not None)
     work = _Work(engine, stages, tell, parts)
     work.do_whole()
     outcomes, found, rounds = Counter[str](), Counter[tuple[str, str]](), 0

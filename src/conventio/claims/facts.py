@@ -74,13 +74,12 @@ def _with_share(services: ir.Table) -> ir.Table:
     return joined.select(services, shareless=said)
 
 
-def on_prescription(services: ir.Table) -> ir.Table:
-    """Those on prescription, with its facts, each as `prescriptions.fact`."""
-    prescribed = services.filter(services.prescription_id.notnull())
+def with_prescription(services: ir.Table) -> ir.Table:
+    """The services with the facts of their prescription, each as `prescriptions.fact`."""
     facts = _prescriptions()
-    joined = prescribed.left_join(facts, prescribed.prescription_id == facts.prescription)
+    joined = services.left_join(facts, services.prescription_id == facts.prescription)
     return joined.select(
-        prescribed, *facts.columns[1:], prescription_known=joined.prescription.notnull()
+        services, *facts.columns[1:], prescription_known=joined.prescription.notnull()
     )
 
 

@@ -98,13 +98,14 @@ class _Stages:
 
 
 @kept
-def plan(dialect: str, levels: int, *, in_parts: bool = False) -> Plan:
+def plan(dialect: str, levels: int, *, in_parts: bool = False, few: bool = False) -> Plan:
     """The plan for an engine, with so many levels of services that go with others.
 
-    With `in_parts` for services that are decided in parts of the patients.
+    With `in_parts` for services that are decided in parts of the patients, with `few` for services
+    so few that planning a query takes longer than running it.
     """
     stages = _Stages(dialect)
-    said, refused = _of_rows(stages, in_parts=in_parts)
+    said, refused = _of_rows(stages, in_parts=in_parts, few=few)
     if in_parts:
         stages.table(order.IN_PARTS.get_name(), order.in_parts())
     whole = stages.done()
@@ -132,13 +133,13 @@ def plan(dialect: str, levels: int, *, in_parts: bool = False) -> Plan:
     return Plan(whole, prepare, one_round, stages.done(), before)
 
 
-def _of_rows(stages: _Stages, *, in_parts: bool) -> tuple[list[ir.Table], ir.Table]:
+def _of_rows(stages: _Stages, *, in_parts: bool, few: bool) -> tuple[list[ir.Table], ir.Table]:
     """The stages of the rules that ask one row; their findings, and the rows that these refuse."""
     undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
     stages.table(SHARELESS.get_name(), no_patient_share.shareless(undecided))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
-        "row_findings": rows.by_code(undecided),
+        "row_findings": rows.by_code(undecided, few=few),
         "title_findings": only_by_title.findings(untitled),
         "authorisation_findings": needs_authorisation.findings(undecided),
         "hour_findings": only_at_hours.findings(undecided),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.facts import asked, by_themselves, of_day, of_people, on_prescription
+from conventio.claims.facts import asked, by_themselves, of_day, of_people, with_prescription
 from conventio.claims.inputs import OF_LIMITS, PER, RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
 from conventio.claims.kinds.shape import Case, RowKind, on_its_day, place_of
@@ -29,27 +29,41 @@ def everywhere(services: ir.Table) -> ir.Table:
     return _answers(row.filter(on_its_day(row)), kinds)
 
 
-def by_code(services: ir.Table) -> ir.Table:
+def by_code(services: ir.Table, *, few: bool = False) -> ir.Table:
     """row, entry, case_place and detail of each finding of the other row kinds.
 
-    Most services are on no prescription, and most rules ask nothing of one: they are not joined.
+    Most services are on no prescription, and most rules ask nothing of one: they are not joined,
+    unless they are `few`, where one query less saves more than it joins.
     The fact that an entry names is looked up once, by `asked`.
     """
-    prescribed = RULES.only_prescribed | RULES.only_known_prescription
-    of_all = _spoken_of(by_themselves(services), ~prescribed)
-    of_some = _spoken_of(on_prescription(services), prescribed)
-    of_some = of_some.filter(of_some.prescription_known | ~of_some.only_known_prescription)
-    row = of_all.union(of_some.select(of_all.columns))
+    if few:
+        row = _on_their_prescription(_spoken_of(with_prescription(services)))
+    else:
+        prescribed = services.filter(services.prescription_id.notnull())
+        of_some = _spoken_of(with_prescription(prescribed), _ASKS_PRESCRIPTION)
+        of_all = _spoken_of(by_themselves(services), ~_ASKS_PRESCRIPTION)
+        row = of_all.union(_on_their_prescription(of_some).select(of_all.columns))
     return _answers(asked(row), [one for one in _kinds() if not one[1].everywhere])
+
+
+_ASKS_PRESCRIPTION = RULES.only_prescribed | RULES.only_known_prescription
+
+
+def _on_their_prescription(row: ir.Table) -> ir.Table:
+    """The rows of services on the prescriptions of which their entry speaks."""
+    return row.filter(
+        row.prescription_id.notnull() | ~row.only_prescribed,
+        row.prescription_known | ~row.only_known_prescription,
+    )
 
 
 def _kinds() -> list[_Placed]:
     return list(enumerate(ROW_KINDS.values()))
 
 
-def _spoken_of(services: ir.Table, chosen: ir.BooleanValue) -> ir.Table:
+def _spoken_of(services: ir.Table, *chosen: ir.BooleanValue) -> ir.Table:
     """The services with the entries, of those chosen, that concern their code on their day."""
-    entries = _entries(RULES.kind_place.notnull() & chosen)
+    entries = _entries(ibis.and_(RULES.kind_place.notnull(), *chosen))
     row = of_people(services).join(RULE_CODES.join(entries, "entry"), "code")
     return row.filter(on_its_day(row))
 
