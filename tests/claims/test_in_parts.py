@@ -35,7 +35,7 @@ def made(place: Path, *, seed: int, patients: int, timed: bool) -> Path:
 
 
 def written(folder: Path, out: Path, at_once: int | None) -> tuple[int, dict[str, bytes]]:
-    """How many parts there were, and every file; of Parquet its rows."""
+    """How many parts there were, and every file; of Parquet its types and rows."""
     out.mkdir()
     parts: list[Part] = []
     with DuckDB() as engine, Written(engine, out, csv=True) as answers:
@@ -54,7 +54,8 @@ def written(folder: Path, out: Path, at_once: int | None) -> tuple[int, dict[str
         report.write(engine, decided, read, figures(engine), out / "report.html")
     found = {file.name: file.read_bytes() for file in out.iterdir() if file.suffix != ".parquet"}
     for file in out.glob("*.parquet"):
-        found[file.name] = repr(pq.read_table(file).to_pylist()).encode()
+        types = [(one.name, one.physical_type) for one in pq.ParquetFile(file).schema]
+        found[file.name] = repr([types, pq.read_table(file).to_pylist()]).encode()
     assert [part.number for part in parts] == list(range(parts[0].of))
     return len(parts), found
 
