@@ -37,24 +37,22 @@ def by_code(services: ir.Table, *, few: bool = False) -> ir.Table:
     The fact that an entry names is looked up once, by `asked`.
     """
     if few:
-        row = _on_their_prescription(_spoken_of(with_prescription(services)))
+        row = _spoken_of(with_prescription(services))
+        row = _on_known(row.filter(row.prescription_id.notnull() | ~row.only_prescribed))
     else:
         prescribed = services.filter(services.prescription_id.notnull())
-        of_some = _spoken_of(with_prescription(prescribed), _ASKS_PRESCRIPTION)
+        of_some = _on_known(_spoken_of(with_prescription(prescribed), _ASKS_PRESCRIPTION))
         of_all = _spoken_of(by_themselves(services), ~_ASKS_PRESCRIPTION)
-        row = of_all.union(_on_their_prescription(of_some).select(of_all.columns))
+        row = of_all.union(of_some.select(of_all.columns))
     return _answers(asked(row), [one for one in _kinds() if not one[1].everywhere])
 
 
 _ASKS_PRESCRIPTION = RULES.only_prescribed | RULES.only_known_prescription
 
 
-def _on_their_prescription(row: ir.Table) -> ir.Table:
-    """The rows of services on the prescriptions of which their entry speaks."""
-    return row.filter(
-        row.prescription_id.notnull() | ~row.only_prescribed,
-        row.prescription_known | ~row.only_known_prescription,
-    )
+def _on_known(row: ir.Table) -> ir.Table:
+    """The rows whose prescription is given, where their entry speaks only of those."""
+    return row.filter(row.prescription_known | ~row.only_known_prescription)
 
 
 def _kinds() -> list[_Placed]:
