@@ -109,6 +109,19 @@ def test_what_was_read_is_let_go() -> None:
         assert pa.total_allocated_bytes() <= before + 1_000_000
 
 
+def test_an_engine_that_answered_too_much_is_worn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine beside it counts too."""
+    monkeypatch.setattr("conventio.folder.warm.MANY_ANSWERS", 4)
+
+    def answer(engine: Engine) -> None:
+        engine.arrow("SELECT 1 AS one")
+
+    with Warm() as warm:
+        for worn in (False, True):
+            warm.side_by_side(answer, answer)
+            assert warm.worn is worn
+
+
 def test_an_engine_that_met_too_much_is_worn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("conventio.folder.warm.MANY_PLANS", 3)
     with Warm() as warm:

@@ -18,6 +18,8 @@ from conventio.folder.engine import DuckDB, Engine, Row, quoted, told_apart
 
 MANY_PLANS = 1000
 """After so many plans, for inputs with ever other columns, an engine had better begin anew."""
+MANY_ANSWERS = 50_000
+"""After so many too, as DuckDB keeps some four kilobytes of each until it is closed."""
 
 
 class _Held:
@@ -89,6 +91,7 @@ class Warm(DuckDB):
         self._made_from = shared.made_from
         self._plans: dict[tuple[str, tuple[_Shape, ...]], _Plan] = {}
         self._named: dict[str, _Shape] = {}
+        self._answers = 0
         self._other = None if tables else Warm(shared)
         self._at_its_side = ThreadPoolExecutor(1)
 
@@ -105,9 +108,10 @@ class Warm(DuckDB):
 
     @property
     def worn(self) -> bool:
-        """Whether it has met so many kinds of input that a new one should take its place."""
-        others = len(self._other._plans) if self._other else 0
-        return len(self._plans) + others >= MANY_PLANS
+        """Whether it has met so many inputs that a new one should take its place."""
+        both = [engine for engine in (self, self._other) if engine is not None]
+        plans, answers = (len(one._plans) for one in both), (one._answers for one in both)
+        return sum(plans) >= MANY_PLANS or sum(answers) >= MANY_ANSWERS
 
     def side_by_side(self, *works: Callable[[Engine], None]) -> None:
         """Do works of which none reads what another makes: the first, and beside it the others."""
@@ -214,6 +218,7 @@ class Warm(DuckDB):
         return self._plans[key]
 
     def _run_plan(self, plan: _Plan) -> pa.Table:
+        self._answers += 1
         # What `sql` does, without binding the statement before, keeping its rows and reading them
         # back: that would take longer than most of the plans.
         with told_apart():
