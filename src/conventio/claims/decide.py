@@ -149,9 +149,9 @@ class _Work:
             whole = ()
             self._forget()
             self._begin(part)
-        *of_groups, begin = self.stages.prepare
+        *of_groups, everywhere, begin = self.stages.prepare
         self.engine.side_by_side(partial(self._do, whole), partial(self._do, of_groups))
-        self._do([begin], self.engine)
+        self._do([everywhere, begin], self.engine)
         rounds, share = 0, self._behind.pop()
         while self.engine.rows(limits.UNDECIDED)[0]["undecided"]:
             self.tell(self.stages.round.table, share)

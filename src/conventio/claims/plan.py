@@ -49,7 +49,7 @@ class Plan:
     """The stages in their order; the round is repeated until nothing is undecided.
 
     Those of the whole input come once; the others for each part of the patients, where there are
-    parts, and otherwise once too. Of those that prepare, the last alone reads what they made.
+    parts, and otherwise once too. Of those that prepare, the last two alone read what they made.
     """
 
     whole: tuple[Stage, ...]
@@ -112,12 +112,13 @@ def plan(dialect: str, levels: int, *, in_parts: bool = False, few: bool = False
     numbered = order.numbered_in_part() if in_parts else order.numbered()
     stages.table(order.NUMBERED.get_name(), numbered)
     leveled, services = _services(stages, order.OF_PART if in_parts else SERVICES, levels)
+    said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
+    _contested(stages, leveled, services)
     undecided = leveled.filter(~leveled.history)
     everywhere = stages.table("everywhere_findings", findings.raw(rows.everywhere(undecided)))
-    refused = ibis.union(refused, _refusing(everywhere))
     said.append(everywhere)
-    said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
-    _contested(stages, leveled, services, refused)
+    refused = ibis.union(refused, _refusing(everywhere))
+    stages.table(limits.STANDING.get_name(), limits.standing_at_first(refused))
     prepare = stages.done()
     stages.table(limits.STANDING.get_name(), limits.standing_after_a_round())
     (one_round,) = stages.done()
@@ -161,8 +162,8 @@ def _services(stages: _Stages, given: ir.Table, levels: int) -> tuple[ir.Table, 
     return leveled, stages.view(PLACED, order.placed(leveled))
 
 
-def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: ir.Table) -> None:
-    """The stages up to what is known before the first round of the group rules."""
+def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table) -> None:
+    """The stages that find who is in whose way by the group rules."""
     stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(leveled))
     stages.table(limits.TOGETHER.get_name(), limits.services_in_sessions(leveled))
     stages.table(limits.NAMED.get_name(), limits.named_services(leveled))
@@ -173,7 +174,6 @@ def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, refused: 
     stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
     stages.table(limits.HELD.get_name(), limits.held_titles(leveled))
     stages.table(limits.CONTESTED.get_name(), limits.contested())
-    stages.table(limits.STANDING.get_name(), limits.standing_at_first(refused))
 
 
 def _refusing(found: ir.Table) -> ir.Table:
