@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from weakref import ref
 
+import duckdb
 import pyarrow as pa
 import sqlglot
 from sqlglot import exp
+from sqlglot.optimizer.scope import traverse_scope
 
 from conventio.folder.engine import DuckDB, Engine, Row, quoted, told_apart
 
 MANY_PLANS = 1000
 """After so many plans, for inputs with ever other columns, an engine had better begin anew."""
-MANY_ANSWERS = 50_000
-"""After so many too, as DuckDB keeps some four kilobytes of each until it is closed."""
+SOME_ANSWERS = 64
+"""After so many, DuckDB is made to forget the blocks of memory that it gave back."""
 
 
 class _Held:
@@ -92,6 +95,7 @@ class Warm(DuckDB):
         self._plans: dict[tuple[str, tuple[_Shape, ...]], _Plan] = {}
         self._named: dict[str, _Shape] = {}
         self._answers = 0
+        self.connection.execute("CREATE TEMP TABLE some_memory AS SELECT 1 AS held")
         self._other = None if tables else Warm(shared)
         self._at_its_side = ThreadPoolExecutor(1)
 
@@ -110,8 +114,7 @@ class Warm(DuckDB):
     def worn(self) -> bool:
         """Whether it has met so many inputs that a new one should take its place."""
         both = [engine for engine in (self, self._other) if engine is not None]
-        plans, answers = (len(one._plans) for one in both), (one._answers for one in both)
-        return sum(plans) >= MANY_PLANS or sum(answers) >= MANY_ANSWERS
+        return sum(len(one._plans) for one in both) >= MANY_PLANS
 
     def side_by_side(self, *works: Callable[[Engine], None]) -> None:
         """Do works of which none reads what another makes: the first, and beside it the others."""
@@ -219,10 +222,23 @@ class Warm(DuckDB):
 
     def _run_plan(self, plan: _Plan) -> pa.Table:
         self._answers += 1
+        if self._answers % SOME_ANSWERS == 0:
+            self._forget_blocks()
         # What `sql` does, without binding the statement before, keeping its rows and reading them
         # back: that would take longer than most of the plans.
         with told_apart():
             return self.connection._submit(f"EXECUTE {plan.name}", None, "arrow").arrow_table()
+
+    def _forget_blocks(self) -> None:
+        """Let DuckDB drop its notes on blocks that it gave back, which it keeps while memory lasts.
+
+        They stand between what is used again and again, which so is spread over ever more memory,
+        and takes a third longer. Told a limit below what it holds, it goes through all of them,
+        and then refuses the limit; its count is not exact, so it may take it too.
+        """
+        with suppress(duckdb.OutOfMemoryException):
+            self.connection.execute(self._read("SET memory_limit = '1B'"))
+            self.connection.execute(self._read("RESET memory_limit"))
 
     def _name(self, read: dict[str, _Held]) -> None:
         """Let DuckDB know tables by their names, and no longer those that were dropped."""
@@ -246,6 +262,7 @@ def _shape(held: _Held) -> _Shape:
 
 @lru_cache(maxsize=MANY_PLANS)
 def _named_in(sql: str) -> tuple[str, ...]:
-    """The names in a query that may be tables."""
-    query = sqlglot.parse_one(sql, dialect="duckdb")
-    return tuple(sorted({table.name for table in query.find_all(exp.Table)}))
+    """The tables and views that a query names; what it calls a part of itself is none."""
+    parts = traverse_scope(sqlglot.parse_one(sql, dialect="duckdb"))
+    sources = [source for part in parts for source in part.sources.values()]
+    return tuple(sorted({source.name for source in sources if isinstance(source, exp.Table)}))
