@@ -103,7 +103,7 @@ def can_stay(source: Source) -> bool:
     return all(kind in ("local", "date") for _, kind in source.moments)
 
 
-REPEATED: Mapping[str, tuple[str, ...]] = {"services": ("count", "tooth", "surfaces")}
+COMBINED: Mapping[str, tuple[str, ...]] = {"services": ("count", "tooth", "surfaces")}
 """The columns of a table that complaints look at together, and that repeat few combinations."""
 
 
@@ -117,7 +117,7 @@ def apart(source: Source) -> Iterator[tuple[Source, ir.Table]]:
     groups: dict[tuple[str, bool], list[tuple[str, Kind]]] = {}
     for name, kind in source.columns:
         column = table.column(name)
-        if name in REPEATED.get(source.table, ()):
+        if name in COMBINED.get(source.table, ()):
             group = "", True
         elif kind == "text" and column.type in ("code", "nihdi", "choice"):
             group = name, True
