@@ -194,6 +194,11 @@ def docs(words: Command) -> int:
     return run(module("sphinx", "-W", "-n", "--keep-going", "-q", *words, "docs", str(out)))
 
 
+def cluster(words: Command) -> int:
+    """Check a population on DuckDB and on Spark, and compare the answers; asks for Java."""
+    return run(module("benchmarks.cluster", *words))
+
+
 def law_page(words: Command) -> int:
     """Write the pages of the law in docs/law again, from its data and its cases."""
     return run(module("docs.law_pages", *words))
@@ -228,6 +233,7 @@ TASKS = {
     "types": types,
     "layers": layers,
     "docs": docs,
+    "cluster": cluster,
     "law-page": law_page,
     "lock": lock,
     "all": everything,

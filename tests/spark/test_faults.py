@@ -159,6 +159,8 @@ def is_at_work(executor: int, home: str) -> bool:
     return any("Running task" in file.read_text(errors="replace") for file in said)
 
 
+GIVES_UP_SOON = "-XX:+UseParallelGC -XX:GCTimeLimit=10 -XX:GCHeapFreeLimit=50"
+"""A collector for Java's memory; another would go on and on looking for room."""
 CLUSTER = "local-cluster[2,1,1024]"
 """A cluster of several processes on this machine: two executors, with a core and 1 GiB each."""
 
@@ -220,14 +222,34 @@ def test_spark_without_memory_says_how_to_give_it_more(
     folder: Path, check: Callable[..., subprocess.Popen[str]]
 ) -> None:
     before = files_in(folder)
-    # A collector that gives up soon, where another would go on looking for room.
-    collector = "-XX:+UseParallelGC -XX:GCTimeLimit=10 -XX:GCHeapFreeLimit=50"
-    little = f"--conf spark.testing.reservedMemory=0 --driver-java-options '{collector}'"
+    little = f"--conf spark.testing.reservedMemory=0 --driver-java-options '{GIVES_UP_SOON}'"
     process = check(**{MEMORY: "80m", "PYSPARK_SUBMIT_ARGS": f"{little} pyspark-shell"})
     _, said = process.communicate(timeout=LONGEST)
     assert process.returncode == 1
     assert said.startswith(f"Spark ran out of memory. Give it more: on one machine set {MEMORY}")
     assert said.endswith("Nothing was written.\n")
+    assert files_in(folder) == before
+
+
+@pytest.mark.cluster
+def test_executors_without_memory_say_how_to_give_them_more(
+    folder: Path, check: Callable[..., subprocess.Popen[str]], cluster_home: str
+) -> None:
+    """Each ends as it gives up, and Spark starts another, until it has tried often enough."""
+    before = files_in(folder)
+    # Room outside the heap is what an executor asks for to start at all.
+    java = f"{GIVES_UP_SOON} -XX:MaxDirectMemorySize=256m"
+    little = (
+        "--conf spark.testing.reservedMemory=0 --conf spark.executor.memory=40m "
+        f"--conf 'spark.executor.extraJavaOptions={java}' pyspark-shell"
+    )
+    process = check(CLUSTER, SPARK_HOME=cluster_home, PYSPARK_SUBMIT_ARGS=little)
+    _, said = process.communicate(timeout=LONGEST)
+    assert process.returncode == 1
+    assert said.startswith(("Spark lost executors", "Spark ran out of memory"))
+    assert "spark.executor.memory" in said
+    assert said.endswith("Nothing was written.\n")
+    assert said.count("\n") == 1
     assert files_in(folder) == before
 
 
