@@ -40,7 +40,7 @@ def main(folder: Path, out: Path) -> None:
             tell("tally")
             tally(engine, part)
 
-        decided = decide(engine, law, read.present, lambda stage, done: tell(stage), written)
+        decided = decide(engine, law, read.present, lambda stage, *_: tell(stage), written)
         tell("report")
         answers.finish()
         report.write(engine, decided, read, figures(engine), out / "report.html")

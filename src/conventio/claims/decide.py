@@ -69,7 +69,7 @@ def decide(
     patients at a time, in their order; `each_part` is called when they are there. `narrowly` asks
     of few services only what the law can say of them.
     """
-    tell = progress or (lambda table, done: None)
+    tell = progress or (lambda table, done, until: None)
     rows = engine.rows("SELECT * FROM nomenclature")
     own_codes = tuple(tuple(row.items()) for row in rows)
     span = engine.rows(_SPAN)[0]
@@ -131,9 +131,9 @@ class _Work:
     def __init__(self, engine: Engine, stages: Plan, tell: Progress, parts: int | None) -> None:
         self.engine, self.stages, self.tell = engine, stages, tell
         self.in_parts, self.parts = parts is not None, parts or 1
-        of_part = [*stages.prepare, stages.round, *stages.conclude]
-        tables = [stage.table for stage in [*stages.whole, *of_part * self.parts]]
-        self._behind = list(reversed(shares(tables)))
+        whole = [stage.table for stage in stages.whole]
+        of_part = [stage.table for stage in (*stages.prepare, stages.round, *stages.conclude)]
+        self._behind = list(reversed(shares(whole, of_part, self.parts)))
 
     def do_whole(self) -> None:
         """Do what is done once, before the parts."""
@@ -154,7 +154,7 @@ class _Work:
         self._do([everywhere, begin], self.engine)
         rounds, share = 0, self._behind.pop()
         while self.engine.rows(limits.UNDECIDED)[0]["undecided"]:
-            self.tell(self.stages.round.table, share)
+            self.tell(self.stages.round.table, share, self._behind[-1])
             self._make(self.stages.round, self.engine)
             rounds += 1
         said, concluding = self.stages.concluding
@@ -164,7 +164,7 @@ class _Work:
 
     def _do(self, stages: Sequence[Stage], engine: Engine) -> None:
         for stage in stages:
-            self.tell(stage.table, self._behind.pop())
+            self.tell(stage.table, self._behind.pop(), self._behind[-1])
             self._make(stage, engine)
 
     def _make(self, stage: Stage, engine: Engine) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 Activity = Literal["placing", "rules", "groups", "rounds", "findings", "outcomes"]
 """What a stage does, in a word that the catalogues have sentences for."""
 
-Progress = Callable[[str, float], None]
-"""Told what is being made, and which share of the known work is behind it (0 to 1)."""
+Progress = Callable[[str, float, float], None]
+"""Told what is being made, and which share of the known work (0 to 1) is done, and will be then."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ SMALL = Cost("rules", 0.02)
 """What is supposed of a stage that was not measured."""
 
 STAGES: Mapping[str, Cost] = {
+    "patients_in_parts": Cost("placing", 0.2),
     "numbered_patients": Cost("placing", 0.1),
     "leveled_services": Cost("placing", 0.9),
     "moved": Cost("placing", 0.07),
@@ -43,12 +45,12 @@ STAGES: Mapping[str, Cost] = {
     "rivals": Cost("groups", 0.13),
     "turns": Cost("groups", 0.23),
     "contested": Cost("groups", 0.15),
-    "standing": Cost("rounds", 0.15),
+    "standing": Cost("rounds", 0.25),
     "limit_findings": Cost("findings", 0.2),
     "lonely_findings": Cost("findings", 0.02),
     "doubtful_findings": Cost("findings", 0.02),
-    "findings": Cost("findings", 0.6),
-    "decisions": Cost("outcomes", 0.6),
+    "findings": Cost("findings", 0.45),
+    "decisions": Cost("outcomes", 0.5),
 }
 """By the table that a stage makes; about what `benchmarks.stages` says of two million services."""
 
@@ -58,12 +60,15 @@ def cost(table: str) -> Cost:
     return STAGES.get(table, SMALL)
 
 
-def shares(tables: Sequence[str]) -> list[float]:
-    """The share of the work that is behind each stage, and last behind all; from 0 to 1."""
-    behind = [0.0]
-    for table in tables:
-        behind.append(behind[-1] + cost(table).seconds)
-    return [seconds / behind[-1] for seconds in behind]
+def shares(whole: Sequence[str], of_part: Sequence[str], parts: int = 1) -> list[float]:
+    """The share of the work that is behind each stage, and last behind all; from 0 to 1.
+
+    First come the stages of the whole input, then those of each of the parts, in which the services
+    are fewer.
+    """
+    seconds = [cost(table).seconds for table in whole]
+    seconds += [cost(table).seconds / parts for table in of_part] * parts
+    return [behind / sum(seconds) for behind in accumulate(seconds, initial=0.0)]
 
 
 MEASURED = 2_000_000
@@ -76,7 +81,7 @@ GROWING: Mapping[str, float] = {
     "reading": 1.1,
     "law": 0.0,
     "deciding": sum(stage.seconds for stage in STAGES.values()),
-    "writing": 1.9,
+    "writing": 1.5,
     "report": 0.0,
     "workbook": 90.0,
 }

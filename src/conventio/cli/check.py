@@ -200,10 +200,6 @@ def _decided(
     from conventio.folder.tables import TABLES
     from conventio.pages.tally import tally
 
-    services = tell.services or 0
-    at_a_time = min(engine.at_once or services, services)
-    if at_a_time < services:
-        tell.while_doing("writing", "deciding")
     tell.part("law")
     for table in TABLES:
         engine.receive(table)
@@ -212,15 +208,12 @@ def _decided(
         tables["joined"] = joined.query(engine, folder, source)
 
     def written(part: Part) -> None:
-        if part.of == 1:
-            tell.part("writing")
+        tell.within("writing", "writing", part.number / part.of, (part.number + 1) / part.of)
         answers.add(part, tables)
         tally(engine, part)
 
-    def deciding(table: str, done: float) -> None:
-        stage = pace.cost(table)
-        seconds = stage.seconds * at_a_time / pace.MEASURED
-        tell.within("deciding", done, stage.activity, seconds)
+    def deciding(table: str, done: float, until: float) -> None:
+        tell.within("deciding", pace.cost(table).activity, done, until)
 
     return decide(engine, wishes.law, folder.present, deciding, written)
 

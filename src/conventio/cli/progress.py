@@ -35,6 +35,8 @@ class Tell:
         self.bar: Progress | None = None
         self._told, self._until = 0.0, 0.0
         self._parts = dict(parts or {})
+        self._done: dict[str, float] = {}
+        """The share of each part that will be done when what is done now is."""
         self._reach: Callable[[], float] | None = None
 
     def __call__(self, doing: str, share: float, until: float | None = None) -> None:
@@ -45,8 +47,10 @@ class Tell:
             self.bar.update(self.bar.task_ids[0], description=doing)
 
     def part(self, part: str, reach: Callable[[], float] | None = None) -> None:
-        """Tell that a part of the work begins; `reach` tells the share of it that is done."""
-        self.within(part, 0.0, part, self._parts[part])
+        """Tell that a part begins, and those before it ended; `reach` tells its share done."""
+        names = list(self._parts)
+        self._done = dict.fromkeys(names[: names.index(part)], 1.0)
+        self.within(part, part, 0.0, 1.0)
         begun, length = self.share, self._until - self.share
         self._reach = reach and (lambda: begun + length * reach())
 
@@ -54,17 +58,16 @@ class Tell:
         """Take other costs of the parts, from the next on."""
         self._parts = dict(parts)
 
-    def while_doing(self, part: str, other: str) -> None:
-        """Tell that one part of the work is done little by little while another one is."""
-        self._parts[other] += self._parts.pop(part)
+    def within(self, part: str, doing: str, done: float, until: float) -> None:
+        """Tell what is done now in a part, and which share of the part is done, and will be then.
 
-    def within(self, part: str, done: float, doing: str, cost: float) -> None:
-        """Tell which share of a part of the work is done, what is done now, and what it costs."""
+        Two parts may be done by turns.
+        """
+        self._done[part] = until
         total = sum(self._parts.values())
-        names = list(self._parts)
-        behind = sum(self._parts[name] for name in names[: names.index(part)])
-        behind += done * self._parts[part]
-        self(say(f"doing.{doing}"), behind / total, min(1.0, (behind + cost) / total))
+        then = sum(self._parts[name] * share for name, share in self._done.items())
+        behind = then - (until - done) * self._parts[part]
+        self(say(f"doing.{doing}"), behind / total, min(1.0, then / total))
 
     @property
     def seconds(self) -> float:
@@ -149,15 +152,16 @@ def shown_progress(parts: Mapping[str, float] | None = None) -> Iterator[Tell]:
 
 def _bar(console: Console, tell: Tell) -> Progress:
     """The bar of some work, what it tells beside it."""
-    from rich.progress import Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress, ProgressColumn, Task, TimeElapsedColumn
     from rich.progress_bar import ProgressBar
+    from rich.table import Column
     from rich.text import Text
 
     class Bar(ProgressColumn):
         """The share that is done, as a bar and in percent."""
 
         def render(self, task: Task) -> ProgressBar:
-            return ProgressBar(total=1.0, completed=tell.reached, width=30)
+            return ProgressBar(total=1.0, completed=tell.reached, width=20)
 
     class Pace(ProgressColumn):
         """The share that is done, rate and time left, as the work tells them."""
@@ -166,7 +170,13 @@ def _bar(console: Console, tell: Tell) -> Progress:
             parts = (f"{tell.reached:4.0%}", tell.rate(), tell.left())
             return Text("  ".join(part for part in parts if part))
 
-    columns = (Bar(), TimeElapsedColumn(), Pace(), TextColumn("{task.description}"))
-    bar = Progress(*columns, console=console, transient=True)
+    class Doing(ProgressColumn):
+        """What is being done, cut short where the terminal is narrow."""
+
+        def render(self, task: Task) -> Text:
+            return Text(task.description, no_wrap=True, overflow="ellipsis")
+
+    whole = [column(Column(no_wrap=True)) for column in (Bar, TimeElapsedColumn, Pace)]
+    bar = Progress(*whole, Doing(), console=console, transient=True)
     bar.add_task("", total=None)
     return bar
