@@ -11,14 +11,16 @@ COPY (
         (fees.fee * services.count)::DECIMAL(18, 2)
             - (CASE WHEN patients.preferential THEN fees.reimbursement_preferential
                 ELSE fees.reimbursement END * services.count)::DECIMAL(18, 2) AS patient_share,
-        NULL::DECIMAL(18, 2) AS supplement_allowed,
+        NULL::BOOLEAN AS supplement_allowed,
         greatest(
             services.fee + services.supplement
                 - coalesce(fees.maximum_fee, fees.fee) * services.count,
             0
-        )::DECIMAL(18, 2) AS overcharge,
+        )::DECIMAL(18, 2) AS above_fee,
+        NULL::DECIMAL(18, 2) AS overcharge,
         NULL::DECIMAL(18, 2) AS compensation,
         NULL::VARCHAR AS convention_status,
+        0::BIGINT AS rules_asked,
         'none' AS law
     FROM services
         LEFT JOIN patients ON patients.patient_id = services.patient_id

@@ -55,7 +55,7 @@ class Decision:
     fee_maximum: Decimal | None
     reimbursement: Decimal | None
     patient_share: Decimal | None
-    overcharge: Decimal | None
+    above_fee: Decimal | None
 
 
 @dataclass
@@ -204,7 +204,7 @@ def decision_of(service: Service, outcome: str, price: Price) -> Decision:
         fee_maximum=price.fee_maximum,
         reimbursement=price.reimbursement,
         patient_share=less(price.fee_agreed, price.reimbursement),
-        overcharge=overcharge(service, price),
+        above_fee=above_fee(service, price),
     )
 
 
@@ -212,7 +212,7 @@ def less(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
     return None if amount is None or other is None else amount - other
 
 
-def overcharge(service: Service, price: Price) -> Decimal | None:
+def above_fee(service: Service, price: Price) -> Decimal | None:
     """What was charged above the maximum fee, or above the agreed fee where there is none."""
     if service.fee is None or service.supplement is None or price.fee_agreed is None:
         return None

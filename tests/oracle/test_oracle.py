@@ -780,7 +780,7 @@ def test_amounts_are_for_the_row() -> None:
         fee_maximum=Decimal("66.00"),
         reimbursement=Decimal("45.00"),
         patient_share=Decimal("15.00"),
-        overcharge=Decimal("4.50"),
+        above_fee=Decimal("4.50"),
     )
     assert not warned
 
@@ -796,12 +796,12 @@ def test_amounts_are_for_the_row() -> None:
         ("20.00", None, None, None),
     ],
 )
-def test_overcharge(
+def test_above_fee(
     charged: str | None, supplement: str | None, maximum: str | None, expected: str | None
 ) -> None:
     row = service("A", CONSULTATION, fee=euro(charged), supplement=euro(supplement))
     decision, _ = priced(row, False, fee(maximum=maximum))
-    assert decision.overcharge == euro(expected)
+    assert decision.above_fee == euro(expected)
 
 
 def test_refused_service_keeps_its_fees_and_is_not_reimbursed() -> None:

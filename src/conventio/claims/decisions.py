@@ -10,18 +10,20 @@ from conventio.claims.inputs import LAW, MONEY
 from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
 
-AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "overcharge")
+AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee")
 """The columns in EUR that are worked out."""
 
 AMOUNT = "decimal(18, 2)"
 """What an amount is in the answers."""
 
 UNANSWERED = {
-    "supplement_allowed": AMOUNT,
+    "supplement_allowed": "boolean",
+    "overcharge": AMOUNT,
     "compensation": AMOUNT,
     "convention_status": "string",
+    "rules_asked": "int64",
 }
-"""What depends on the convention status: null until that can be answered, and kept nowhere."""
+"""What is null until it can be answered, and kept nowhere; most depends on convention status."""
 
 COLUMNS = (
     "service_id",
@@ -31,9 +33,11 @@ COLUMNS = (
     "reimbursement",
     "patient_share",
     "supplement_allowed",
+    "above_fee",
     "overcharge",
     "compensation",
     "convention_status",
+    "rules_asked",
     "law",
 )
 

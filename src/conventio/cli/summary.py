@@ -80,7 +80,7 @@ def _outcomes(console: Console, done: Checked, words: Catalogue) -> None:
     console.print()
 
 
-_SUMS = ("fee_agreed", "reimbursement", "patient_share", "overcharge")
+_SUMS = ("fee_agreed", "reimbursement", "patient_share", "above_fee")
 
 
 def _findings(console: Console, done: Checked, words: Catalogue) -> None:

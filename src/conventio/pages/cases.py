@@ -81,7 +81,7 @@ def _chosen() -> str:
         f"FROM ({once}) WHERE again = 1"
     )
     return (
-        f"SELECT row, outcome, fee_agreed, overcharge FROM ({placed}) "
+        f"SELECT row, outcome, fee_agreed, above_fee FROM ({placed}) "
         f"WHERE place <= {tally.shown()} ORDER BY {IN_ORDER}"
     )
 

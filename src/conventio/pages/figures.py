@@ -27,7 +27,7 @@ class OutcomeFigures:
     fee_agreed: Decimal | None
     reimbursement: Decimal | None
     patient_share: Decimal | None
-    overcharge: Decimal | None
+    above_fee: Decimal | None
     without_fee: int
     """Services for which no fee is known: they are in none of the sums."""
     without_reimbursement: int

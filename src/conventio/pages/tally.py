@@ -14,7 +14,7 @@ from conventio.claims.order import IN_ORDER, KEYS
 from conventio.folder.engine import Engine, literal
 from conventio.folder.parts import Part
 
-AMOUNTS = ("fee_agreed", "reimbursement", "patient_share", "overcharge")
+AMOUNTS = ("fee_agreed", "reimbursement", "patient_share", "above_fee")
 
 SHOWN = {"refused": 200, "unchecked": 100}
 """How many services of an outcome a report shows."""
@@ -76,7 +76,7 @@ def _candidates(also: str = "") -> str:
     """The first services, in the order of decision, of each rule that leads to their outcome."""
     severity = _by_outcome({outcome: literal(said) for outcome, said in _SEVERITY.items()})
     return (
-        f"SELECT * FROM (SELECT d.row, {_OF_ORDER}, outcome, fee_agreed, overcharge, rule, "
+        f"SELECT * FROM (SELECT d.row, {_OF_ORDER}, outcome, fee_agreed, above_fee, rule, "
         "provision, row_number() OVER "
         f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
         f"FROM decisions d JOIN spoken s ON s.row = d.row JOIN {_ABOUT} a ON a.about = s.about "

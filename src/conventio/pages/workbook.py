@@ -86,4 +86,8 @@ def _writer(type_: pa.DataType, formats: Mapping[str, Any]) -> Callable[..., Non
         return lambda sheet, row, column, value: sheet.write_datetime(
             row, column, value, formats["date"]
         )
+    if pa.types.is_boolean(type_):
+        return lambda sheet, row, column, value: sheet.write_boolean(row, column, value)
+    if pa.types.is_integer(type_):
+        return lambda sheet, row, column, value: sheet.write_number(row, column, value)
     return lambda sheet, row, column, value: sheet.write_string(row, column, str(value))

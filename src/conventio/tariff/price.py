@@ -1,4 +1,4 @@
-"""The price of a service: agreed and maximum fee, reimbursement, patient share, overcharge."""
+"""The price of a service: agreed and maximum fee, reimbursement, patient share, what is above."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def amounts(row: ir.Table, refused: ir.BooleanValue) -> dict[str, ir.Value]:
         "fee_maximum": maximum,
         "reimbursement": reimbursement,
         "patient_share": agreed - reimbursement,
-        "overcharge": ibis.ifelse(
+        "above_fee": ibis.ifelse(
             agreed.isnull() | over.isnull(),
             ibis.null(WIDE),
             ibis.greatest(over, ibis.literal(0).cast(WIDE)),
