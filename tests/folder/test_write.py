@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from conventio.folder import write as write_module
 from conventio.folder.engine import DuckDB
 from conventio.folder.problems import Unusable
 from conventio.folder.tables import TABLES
@@ -55,11 +56,16 @@ def test_what_is_there_is_refused_before_any_work(tmp_path: Path) -> None:
     ]
 
 
+def of_text(folder: Path) -> list[str]:
+    """What a run is said to have written here: every text."""
+    return [path.name for path in folder.glob("*.txt")]
+
+
 def test_force_replaces_a_folder(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.mkdir()
     (target / "old.txt").write_text("old", encoding="utf-8")
-    with output_folder(target, force=True) as new:
+    with output_folder(target, force=True, written=of_text) as new:
         (new / "new.txt").write_text("new", encoding="utf-8")
         assert (target / "old.txt").is_file()
     assert [path.name for path in target.iterdir()] == ["new.txt"]
@@ -72,7 +78,7 @@ def test_force_keeps_what_was_there_after_an_error(tmp_path: Path) -> None:
     (target / "old.txt").write_text("old", encoding="utf-8")
 
     def fail() -> None:
-        with output_folder(target, force=True):
+        with output_folder(target, force=True, written=of_text):
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -116,7 +122,7 @@ def test_a_stop_while_answers_are_replaced_loses_none(
         return moved
 
     def replace() -> None:
-        with output_folder(target, force=True) as new:
+        with output_folder(target, force=True, written=of_text) as new:
             (new / "a.txt").write_text("later", encoding="utf-8")
             monkeypatch.setattr(Path, "rename", stopped)
 
@@ -128,9 +134,10 @@ def test_a_stop_while_answers_are_replaced_loses_none(
 
 
 def left_by_a_killed_run(place: Path, name: str, *files: str) -> Path:
-    """A hidden folder of `out` that nobody holds locked."""
+    """A hidden folder of `out`, with its mark, that nobody holds locked."""
     left = place / name
     (left / "out").mkdir(parents=True)
+    (left / "out-mark").write_text(write_module._mark(place / "out"), encoding="utf-8")
     for file in files:
         (left / "out" / file).write_text("half", encoding="utf-8")
     return left
@@ -139,10 +146,10 @@ def left_by_a_killed_run(place: Path, name: str, *files: str) -> Path:
 @pytest.mark.parametrize("output", [output_folder, output_file])
 def test_what_a_killed_run_has_left_is_removed(output: Any, tmp_path: Path) -> None:
     """Also where it was killed right after making the folder, or while removing it."""
-    left_by_a_killed_run(tmp_path, ".out-new-1234", "a.txt")
-    (tmp_path / ".out-new-5678").mkdir()
-    left_by_a_killed_run(tmp_path, ".out-old-9abc")
-    (tmp_path / ".out-old-9abc" / "out").rename(tmp_path / ".out-old-9abc" / "out-removed")
+    left_by_a_killed_run(tmp_path, ".out-new-12345678", "a.txt")
+    (tmp_path / ".out-new-56789abc").mkdir()
+    old = left_by_a_killed_run(tmp_path, ".out-old-9abcdef0")
+    (old / "out").rename(old / "out-removed")
     with output(tmp_path / "out") as new:
         assert len(list(tmp_path.iterdir())) == 1
         if output is output_file:
@@ -160,8 +167,8 @@ def test_what_a_run_at_work_holds_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_earlier_output_that_a_killed_run_moved_aside_comes_back(tmp_path: Path) -> None:
-    left_by_a_killed_run(tmp_path, ".out-old-1234", "earlier.txt")
-    left_by_a_killed_run(tmp_path, ".out-new-1234", "a.txt")
+    left_by_a_killed_run(tmp_path, ".out-old-12345678", "earlier.txt")
+    left_by_a_killed_run(tmp_path, ".out-new-12345678", "a.txt")
     with pytest.raises(Unusable), output_folder(tmp_path / "out"):
         pytest.fail("no work may start")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
@@ -177,9 +184,9 @@ def test_earlier_output_that_is_half_removed_stays_away(
     (target / "a.txt").write_text("earlier", encoding="utf-8")
     with monkeypatch.context() as patched:
         patched.setattr(shutil, "rmtree", lambda *_, **__: None)
-        with output_folder(target, force=True) as new:
+        with output_folder(target, force=True, written=of_text) as new:
             (new / "a.txt").write_text("later", encoding="utf-8")
-    assert len(list(tmp_path.iterdir())) == 3
+    assert len(list(tmp_path.iterdir())) == 2
     shutil.rmtree(target)
     with output_folder(target) as new:
         (new / "a.txt").write_text("last", encoding="utf-8")
@@ -209,11 +216,137 @@ def test_a_folder_that_another_run_took_for_left_is_made_again(
 
 @pytest.mark.parametrize("name", ["out", "out[1]", "out*"])
 def test_only_what_is_of_the_same_name_is_removed(name: str, tmp_path: Path) -> None:
-    (tmp_path / f".{name}-new-1234").mkdir()
-    (tmp_path / ".out1-new-1234").mkdir()
+    (tmp_path / f".{name}-new-12345678").mkdir()
+    (tmp_path / ".out1-new-12345678").mkdir()
     with output_folder(tmp_path / name):
         pass
-    assert {path.name for path in tmp_path.iterdir()} == {name, ".out1-new-1234"}
+    assert {path.name for path in tmp_path.iterdir()} == {name, ".out1-new-12345678"}
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param(".out-new-notes", id="another name"),
+        pytest.param(".out-old-12345678", id="no mark"),
+        pytest.param(".out-new-x-old-12345678", id="of another output"),
+    ],
+)
+def test_what_no_run_left_of_this_output_is_never_removed(left: str, tmp_path: Path) -> None:
+    for name in ("out", "out-new-x"):
+        (tmp_path / left / name).mkdir(parents=True)
+        (tmp_path / left / name / "a.txt").write_text("the only copy", encoding="utf-8")
+    with output_folder(tmp_path / "out"):
+        pass
+    assert (tmp_path / left / "out" / "a.txt").is_file()
+    assert (tmp_path / left / "out-new-x" / "a.txt").is_file()
+
+
+def test_the_mark_of_another_output_is_none(tmp_path: Path) -> None:
+    left = left_by_a_killed_run(tmp_path, ".out-new-12345678", "a.txt")
+    (left / "out-mark").write_text(write_module._mark(tmp_path / "other"), encoding="utf-8")
+    with output_folder(tmp_path / "out"):
+        pass
+    assert (left / "out" / "a.txt").is_file()
+
+
+def test_what_was_put_into_a_hidden_folder_stays(tmp_path: Path) -> None:
+    left = left_by_a_killed_run(tmp_path, ".out-new-12345678", "a.txt")
+    (left / "notes.docx").touch()
+    with output_folder(tmp_path / "out"):
+        pass
+    assert [path.name for path in left.iterdir()] == ["notes.docx"]
+
+
+@pytest.mark.parametrize("made", ["notes.docx", "folder/a.txt", "a.txt"])
+def test_force_stops_at_what_no_run_wrote(made: str, tmp_path: Path) -> None:
+    """A file of another name, a folder, and a folder or link of the name of a file."""
+    target = tmp_path / "out"
+    (target / made).parent.mkdir(parents=True)
+    (target / "b.txt").touch()
+    if made == "a.txt":
+        (target / made).symlink_to(target / "b.txt")
+    else:
+        (target / made).touch()
+
+    def written(folder: Path) -> list[str]:
+        return ["a.txt", "b.txt", "folder/b.txt"]
+
+    with (
+        pytest.raises(Unusable) as caught,
+        output_folder(target, force=True, written=written),
+    ):
+        pytest.fail("no work may start")
+    assert [problem.message() for problem in caught.value.first] == [
+        f"{target / made}: found something that no run of conventio wrote, expected an earlier "
+        "result and nothing else, as --force replaces all of it. Move it elsewhere, or use --out "
+        "to write elsewhere"
+    ]
+
+
+def test_force_stops_at_what_came_meanwhile(tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "old.txt").touch()
+
+    def meanwhile() -> None:
+        with output_folder(target, force=True, written=of_text) as new:
+            (new / "new.txt").touch()
+            (target / "notes.docx").touch()
+
+    with pytest.raises(Unusable, match=r"notes\.docx"):
+        meanwhile()
+    assert {path.name for path in target.iterdir()} == {"old.txt", "notes.docx"}
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_another_run_that_was_faster_is_told(tmp_path: Path) -> None:
+    def both() -> None:
+        with output_folder(tmp_path / "out") as second:
+            with output_folder(tmp_path / "out") as first:
+                (first / "a.txt").touch()
+            (second / "b.txt").touch()
+
+    with pytest.raises(Unusable, match="while this run was at work"):
+        both()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["a.txt"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_mount_point_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    monkeypatch.setattr(os.path, "ismount", lambda path: path == target)
+    with (
+        pytest.raises(Unusable, match="a place where a disk is mounted"),
+        output_folder(target, force=True),
+    ):
+        pytest.fail("no work may start")
+
+
+def rights(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize(
+    ("shared", "folder", "file"), [(False, 0o700, 0o600), (True, 0o750, 0o640)]
+)
+def test_output_is_its_owners_alone_unless_shared(
+    shared: bool, folder: int, file: int, tmp_path: Path
+) -> None:
+    before = os.umask(0o027)
+    try:
+        with output_folder(tmp_path / "out", shared=shared) as new:
+            (new / "inside").mkdir()
+            (new / "inside" / "a.txt").touch()
+        with output_file(tmp_path / "list.csv", shared=shared) as list_:
+            list_.touch()
+    finally:
+        os.umask(before)
+    made = tmp_path / "out"
+    assert rights(made) == rights(made / "inside") == folder
+    assert rights(made / "inside" / "a.txt") == rights(tmp_path / "list.csv") == file
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -265,7 +398,7 @@ def killed_before(step: int, work: Callable[[], object]) -> bool:
 
 
 def write(target: Path, text: str, *, force: bool) -> None:
-    with output_folder(target, force=force) as new:
+    with output_folder(target, force=force, written=lambda folder: ("a", "b")) as new:
         for name in ("a", "b"):
             (new / name).write_text(text, encoding="utf-8")
 

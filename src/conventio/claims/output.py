@@ -78,10 +78,29 @@ TABLES = {"decisions": DECISIONS, "findings": FINDINGS}
 """The queries for the tables that are written, by name."""
 
 
-def write_account(decided: Decided, folder: Folder, target: Path) -> None:
-    """Write run.json into a folder."""
-    text = json.dumps(account(decided, folder), indent=2, ensure_ascii=False) + "\n"
-    (target / "run.json").write_text(text, encoding="utf-8", newline="\n")
+ACCOUNT = "run.json"
+"""The file with the account of a run."""
+
+
+def write_account(decided: Decided, folder: Folder, target: Path) -> dict[str, Any]:
+    """Write run.json into a folder, last: it names all files of the folder. Answer what it says."""
+    names = {file.name for file in target.iterdir() if file.is_file()} | {ACCOUNT}
+    told = {**account(decided, folder), "files": sorted(names)}
+    text = json.dumps(told, indent=2, ensure_ascii=False) + "\n"
+    (target / ACCOUNT).write_text(text, encoding="utf-8", newline="\n")
+    return told
+
+
+def written(target: Path) -> frozenset[str]:
+    """The files that a run wrote into a folder, by its own account; none where no run did."""
+    try:
+        told = json.loads((target / ACCOUNT).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return frozenset()
+    if not isinstance(told, dict) or not {"version", "law", "inputs", "files"} <= set(told):
+        return frozenset()
+    files = told["files"] if isinstance(told["files"], list) else []
+    return frozenset(name for name in files if isinstance(name, str))
 
 
 def arrow(engine: Engine) -> tuple[pa.Table, pa.Table]:

@@ -20,6 +20,7 @@ from conventio.cli.options import (
     Language,
     LawFolder,
     Memory,
+    Shared,
     chosen_law,
     only_earlier,
 )
@@ -52,6 +53,7 @@ class Wishes:
     set_aside: bool = False
     problems: Path | None = None
     tables: Path | None = None
+    shared: bool = False
     memory: int | None = None
     """Bytes that the engine may take; None for what the machine can spare."""
     language: LanguageName = "en"
@@ -97,6 +99,7 @@ def check(
         typer.Option(metavar="FILE", help="Write every problem of the input to this CSV file."),
     ] = None,
     tables: Tables = None,
+    shared: Shared = False,
     memory: Memory = None,
     known: Known = None,
     law: LawFolder = None,
@@ -122,6 +125,8 @@ def check(
     target = out or (folder / "out" if folder.is_dir() else folder.with_suffix(".out"))
     _keep_what_is_not_ours(target, folder, force)
     if problems is not None:
+        if target.resolve() in problems.resolve().parents:
+            raise Refused(refusal("problems-in-output", file=problems, folder=target))
         only_earlier(problems, FIELDS, "--problems", "another-list")
     wishes = Wishes(
         chosen_law(law, known, with_law),
@@ -132,6 +137,7 @@ def check(
         set_aside=set_aside,
         problems=problems,
         tables=tables,
+        shared=shared,
         memory=memory,
         language=language,
         engine=engine,
@@ -160,7 +166,13 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     language = wishes.language
     with ExitStack() as stack:
         with put_in(language):
-            folder_made = output_folder(target, force=wishes.force, language=language)
+            folder_made = output_folder(
+                target,
+                force=wishes.force,
+                written=output.written,
+                shared=wishes.shared,
+                language=language,
+            )
             new = stack.enter_context(folder_made)
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
@@ -171,7 +183,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         with put_in(language):
             folder = _read(engine.reader, source, wishes)
         if wishes.problems is not None:
-            with output_file(wishes.problems, language=language) as file:
+            with output_file(wishes.problems, shared=wishes.shared, language=language) as file:
                 validate.write(engine.reader, file)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
         tell.read = True
@@ -186,7 +198,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         _write_pages(engine, decided, folder, counted, new, wishes)
         answers.finish()
         sheets = _write_workbook(new, tell) if wishes.xlsx else None
-        account = output.account(decided, folder)
+        account = output.write_account(decided, folder, new)
         return Checked(account, counted, folder.warnings, target, language, sheets)
 
 
@@ -227,7 +239,6 @@ def _write_pages(
     wishes: Wishes,
 ) -> None:
     """Write what is read beside the tables, of which the last may still be written meanwhile."""
-    from conventio.claims import output
     from conventio.pages import report
 
     for table in folder.set_aside:
@@ -235,7 +246,6 @@ def _write_pages(
             f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
         )
     report.write(engine, decided, folder, counted, new / "report.html", language=wishes.language)
-    output.write_account(decided, folder, new)
 
 
 def _write_workbook(new: Path, tell: Tell) -> dict[str, int]:
@@ -285,7 +295,8 @@ def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
         )
     except Unusable as error:
         if wishes.problems is not None:
-            with output_file(wishes.problems, language=wishes.language) as file:
+            problems = output_file(wishes.problems, shared=wishes.shared, language=wishes.language)
+            with problems as file:
                 error.write(file)
         raise
 

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from conventio.cli.failures import Refused, put_in
-from conventio.cli.options import AsJson, Force, Language
+from conventio.cli.options import AsJson, Force, Language, Shared
 from conventio.cli.speech import refusal, say
 
+ANSWERS = "out"
 README = "README.md"
 MARK = b"# Example\n\n**Synthetic.**"
 """How the README of every version of the example begins."""
@@ -23,6 +24,7 @@ def demo(
         "conventio-demo"
     ),
     force: Force = False,
+    shared: Shared = False,
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -35,12 +37,13 @@ def demo(
 
     if force and out.is_dir() and any(out.iterdir()) and not _is_example(out):
         raise Refused(refusal("no-example", folder=out))
-    with put_in(language), output_folder(out, force=force, language=language) as new:
+    made = output_folder(out, force=force, written=_written, shared=shared, language=language)
+    with put_in(language), made as new:
         for name, text in example().items():
             (new / name).write_bytes(text)
-        wishes = Wishes(chosen_law(None, None), csv=True, language=language)
-        done = checked(new, new / "out", wishes)
-    done = replace(done, out=out / "out")
+        wishes = Wishes(chosen_law(None, None), csv=True, shared=shared, language=language)
+        done = checked(new, new / ANSWERS, wishes)
+    done = replace(done, out=out / ANSWERS)
     if as_json:
         print_json(done.account)
         return
@@ -56,6 +59,13 @@ def example() -> dict[str, bytes]:
         for file in sorted(shipped.iterdir(), key=lambda file: file.name)
         if file.name == README or file.name.endswith(".csv")
     }
+
+
+def _written(folder: Path) -> set[str]:
+    """The files that this command wrote into a folder, by their paths in it."""
+    from conventio.claims.output import written
+
+    return {*example(), *(f"{ANSWERS}/{name}" for name in written(folder / ANSWERS))}
 
 
 def _is_example(folder: Path) -> bool:

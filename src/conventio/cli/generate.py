@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conventio.cli.failures import put_in
-from conventio.cli.options import AsJson, Language
+from conventio.cli.options import AsJson, Language, Shared
 from conventio.cli.speech import say, spoken
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def generate(
         typer.Option(metavar="S", min=0, max=2**63 - 1, help="The same seed, the same bytes."),
     ],
     csv: Annotated[bool, typer.Option("--csv", help="Write CSV, not Parquet.")] = False,
+    shared: Shared = False,
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
@@ -46,7 +47,7 @@ def generate(
 
     with (
         put_in(language),
-        output_folder(out, language=language) as new,
+        output_folder(out, shared=shared, language=language) as new,
         TemporaryDirectory(prefix=".spill-", dir=new) as spill,
         DuckDB(spill=Path(spill), memory=allowed()) as engine,
         shown_progress() as tell,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conventio.cli.failures import Refused
+from conventio.cli.options import regular
 from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def look(source: Path, tables: Path | None) -> None:
     """Whether there is something of a kind that can be read; raises Refused."""
     if not source.exists():
         raise Refused(refusal("no-folder", folder=source))
+    regular(source)
     if source.is_file() and source.suffix.lower() not in MESSAGES:
         raise Refused(refusal("no-message", file=source))
     if tables is not None and source.is_dir():

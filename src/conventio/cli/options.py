@@ -81,6 +81,12 @@ Language = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier result.")]
+Shared = Annotated[
+    bool,
+    typer.Option(
+        "--shared", help="Let others read what is written, as the umask allows (default: only you)."
+    ),
+]
 
 
 def chosen_law(folder: Path | None, known: date | None, added: Sequence[Path] | None = None) -> Law:
@@ -99,6 +105,18 @@ def chosen_law(folder: Path | None, known: date | None, added: Sequence[Path] | 
     return read(folder or SHIPPED, *added or ()).known(known)
 
 
+LONGEST_HEADER = 10_000
+"""Characters in the first line of a list that is replaced; one of ours has far fewer."""
+
+
+def regular(file: Path) -> None:
+    """Whether a file is one that ends: raises Refused for a device, a pipe or a socket."""
+    from conventio.cli.failures import Refused
+
+    if file.exists() and not file.is_file() and not file.is_dir():
+        raise Refused(refusal("no-regular-file", file=file))
+
+
 def only_earlier(file: Path, header: Sequence[str], option: str, otherwise: str) -> None:
     """Let a file be replaced only by another of its kind, known by its header.
 
@@ -109,7 +127,8 @@ def only_earlier(file: Path, header: Sequence[str], option: str, otherwise: str)
     if file.is_dir() or not file.parent.is_dir():
         raise Refused(refusal("not-writable", file=file, option=option))
     if file.exists():
+        regular(file)
         with file.open(encoding="utf-8", errors="replace") as stream:
-            found = stream.readline().strip()
+            found = stream.readline(LONGEST_HEADER).strip()
         if found != ",".join(header):
             raise Refused(refusal(otherwise, file=file))

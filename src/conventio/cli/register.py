@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conventio.cli.failures import Refused, put_in
-from conventio.cli.options import AsJson, Known, Language, LawFolder, chosen_law, day, only_earlier
+from conventio.cli.options import (
+    AsJson,
+    Known,
+    Language,
+    LawFolder,
+    Shared,
+    chosen_law,
+    day,
+    only_earlier,
+)
 from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
@@ -54,6 +63,7 @@ def register(
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write the register to this CSV file too."),
     ] = None,
+    shared: Shared = False,
     known: Known = None,
     law: LawFolder = None,
     language: Language = "en",
@@ -92,7 +102,7 @@ def register(
             return
         query = registers.query(passed=passed)
         if csv is not None:
-            with output_file(csv, language=language) as new:
+            with output_file(csv, shared=shared, language=language) as new:
                 engine.write_csv(query, new)
         if as_json:
             listed = [_told(row) for row in engine.rows(query)]

@@ -8,12 +8,13 @@ from typing import Annotated
 import typer
 
 from conventio.cli.failures import put_in
-from conventio.cli.options import Language
+from conventio.cli.options import Language, Shared
 from conventio.cli.speech import say
 
 
 def template(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to make.")],
+    shared: Shared = False,
     language: Language = "en",
 ) -> None:
     """Make an empty folder with every table."""
@@ -21,7 +22,7 @@ def template(
     from conventio.folder.template import write_template
 
     with put_in(language):
-        files = write_template(folder, language=language)
+        files = write_template(folder, shared=shared, language=language)
     for file in files:
         print(file)
     messages().print(say("only-services-required"))
