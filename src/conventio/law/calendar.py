@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 
 import holidays
 
@@ -37,5 +38,7 @@ def days(
         day += timedelta(days=1)
 
 
+@lru_cache(maxsize=1024)
 def _holidays(country: str, year: int) -> dict[date, str]:
+    """The holidays of a year with their names; looked up, and never changed."""
     return dict(holidays.country_holidays(country, years=year, language=LANGUAGE))

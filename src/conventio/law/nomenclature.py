@@ -92,6 +92,8 @@ class Nomenclature(Mapping[str, Code]):
     def __init__(self, codes: Iterable[Code], sets: Mapping[str, frozenset[str]]) -> None:
         self._codes = {code.code: code for code in codes}
         self._sets = sets
+        self._meant: dict[Codes, frozenset[str]] = {}
+        self._extended: dict[tuple[tuple[tuple[str, Any], ...], ...], Nomenclature] = {}
 
     def __getitem__(self, code: str) -> Code:
         return self._codes[code]
@@ -103,14 +105,24 @@ class Nomenclature(Mapping[str, Code]):
         return len(self._codes)
 
     def meant_by(self, codes: Codes) -> frozenset[str]:
-        """The codes that a rule means."""
-        return frozenset(code.code for code in self.values() if code.meets(codes, self._sets))
+        """The codes that a rule means; worked out once, since many rules mean the same."""
+        if codes not in self._meant:
+            found = (code.code for code in self.values() if code.meets(codes, self._sets))
+            self._meant[codes] = frozenset(found)
+        return self._meant[codes]
 
     def with_rows(self, rows: Iterable[Mapping[str, Any]]) -> Nomenclature:
         """Add rows of a folder: codes of its own, or in place of the shipped ones, whole.
 
         A row with a pair code speaks for both codes, unless the pair code has a row of its own.
+        The same rows give the same nomenclature, with what was worked out of it.
         """
+        given = tuple(tuple(row.items()) for row in rows)
+        if given not in self._extended:
+            self._extended[given] = self._with(dict(row) for row in given)
+        return self._extended[given]
+
+    def _with(self, rows: Iterable[Mapping[str, Any]]) -> Nomenclature:
         own = {str(row["code"]): _row(row) for row in rows}
         pairs = {
             code.pair_code: _row({**row_of(code), "code": code.pair_code, "pair_code": code.code})
