@@ -727,3 +727,453 @@ def test_every_public_example_is_read_or_its_event_named() -> None:
             else:
                 with pytest.raises(Unusable, match="found a message of the event "):
                     read_message(engine, path)
+
+
+URN = "urn:uuid:00000000-0000-4000-8000-00000000000"
+SYSTEMS = NIHDI.removesuffix("nihdi")
+SSIN = {"system": f"{SYSTEMS}ssin", "value": "00000000097"}
+
+
+def added(message: Content, type_: str, url: str, **changes: Any) -> Content:
+    """One more entry: a copy of the resource of a type, changed."""
+    copied: Content = {**json.loads(json.dumps(resource(message, type_))), **changes}
+    message["entry"].append({"fullUrl": url, "resource": copied})
+    return copied
+
+
+def second_header(message: Content) -> None:
+    added(message, "MessageHeader", f"{URN}8", id="second")
+
+
+def second_patient(message: Content) -> None:
+    copied = added(message, "Patient", f"{URN}8")
+    resource(message, "Claim")["patient"]["reference"] = f"Patient/{copied['id']}"
+
+
+def other_birth(message: Content) -> None:
+    second_claim(message)["patient"] = {"reference": f"{URN}8"}
+    added(message, "Patient", f"{URN}8", birthDate="2010-01-01")
+
+
+def second_claim(message: Content, **changes: Any) -> Content:
+    copied = added(message, "Claim", f"{URN}9", **{"id": "attestation-2", **changes})
+    resource(message, "MessageHeader")["focus"].append({"reference": f"{URN}9"})
+    return copied
+
+
+def focus_twice(message: Content) -> None:
+    header = resource(message, "MessageHeader")
+    header["focus"] *= 2
+
+
+def member_twice(claim: Content) -> None:
+    claim["careTeam"].append(json.loads(json.dumps(claim["careTeam"][0])))
+
+
+def supplement_twice(item: Content) -> None:
+    item["extension"].append(
+        {**item["extension"][0], "valueMoney": {"value": 70, "currency": "EUR"}}
+    )
+
+
+def two_numbers(message: Content) -> None:
+    resource(message, "Patient")["identifier"] += [SSIN, {**SSIN, "value": "00000000196"}]
+
+
+def two_memberships(message: Content) -> None:
+    listed = resource(message, "Patient")["identifier"]
+    listed.append({**listed[0], "value": "0000000000018"})
+
+
+def two_nihdi_numbers(message: Content) -> None:
+    number = {"system": NIHDI, "value": "39999236001"}
+    role = resource(message, "PractitionerRole")
+    role["identifier"] = [number, {**number, "value": "39999137001"}]
+    resource(message, "Claim")["item"][1].pop("careTeamSequence", None)
+
+
+def two_professions(message: Content) -> None:
+    concept = resource(message, "Claim")["careTeam"][0]["qualification"]
+    concept["coding"].append({**concept["coding"][0], "code": "persphysician"})
+
+
+MEANS_TWO_THINGS = {
+    "two headers": (
+        second_header,
+        "Bundle.entry[4]: found two MessageHeaders, in entry[0] and in entry[4], expected a single",
+    ),
+    "two patients of one id": (
+        second_patient,
+        "Claim.patient.reference: found Patient/00000000-0000-4000-8000-000000000003, which leads "
+        f"both to entry[2] ({URN}3) and to entry[4] ({URN}8), expected a reference that leads to",
+    ),
+    "two births of one number": (
+        other_birth,
+        'Bundle.entry[5].resource.birthDate: found "2010-01-01", expected "1980-02-29", as '
+        "Bundle.entry[2].resource.birthDate says of the same person",
+    ),
+    "one claim twice in focus": (
+        focus_twice,
+        f"MessageHeader.focus[1].reference: found {URN}4, which focus[0] names already, expected "
+        "each Claim once in the focus",
+    ),
+    "two claims of one id": (
+        lambda message: second_claim(message, id="attestation-1"),
+        "Bundle.entry[4].resource.id: found attestation-1 twice, in "
+        f"entry[3] ({URN}4) and in entry[4] ({URN}9), expected a value that no other has",
+    ),
+    "two members of one sequence": (
+        claim(member_twice),
+        "Claim.careTeam[1].sequence: found 1 twice, in careTeam[0] and in careTeam[1], expected",
+    ),
+    "two supplements of an item": (
+        item(supplement_twice),
+        "Claim.item[0].extension[1]: found two, 7.5 and 70, expected a single supplement",
+    ),
+    "two supplements of a claim": (
+        claim(supplement_twice),
+        "Claim.extension[1]: found two, 7.5 and 70, expected a single supplement",
+    ),
+    "two national numbers": (
+        two_numbers,
+        'Patient.identifier: found "ssin:00000000097 / ssin:00000000196", expected a single SSIN',
+    ),
+    "two membership numbers": (
+        two_memberships,
+        'Patient.identifier: found "membership:999:0000000000017 / membership:999:0000000000018"',
+    ),
+    "two NIHDI numbers": (
+        two_nihdi_numbers,
+        'PractitionerRole.identifier: found "39999236001 / 39999137001", expected a single NIHDI',
+    ),
+    "a reference and an identifier that differ": (
+        claim(
+            lambda one: one["careTeam"][0]["provider"].update(
+                reference=one["provider"]["reference"]
+            )
+        ),
+        'Claim.careTeam[0].provider.identifier.value: found "39999137001 / 39999236001"',
+    ),
+    "two professions": (
+        two_professions,
+        'Claim.careTeam[0]: found "doctor", expected "dentist", as Claim.careTeam[0] says of',
+    ),
+    "rules of its own": (
+        lambda message: message.update(implicitRules="http://example.org/rules"),
+        'Bundle.implicitRules: found "http://example.org/rules", expected none, as such rules',
+    ),
+    "rules of its own within": (
+        lambda message: resource(message, "Patient").update(implicitRules="http://example.org"),
+        'Patient.implicitRules: found "http://example.org", expected none, as such rules',
+    ),
+    "a modifier of the patient": (
+        lambda message: resource(message, "Patient").update(modifierExtension=[{"url": "urn:a"}]),
+        "Patient.modifierExtension: found several, expected none, as it may change the meaning",
+    ),
+    "a modifier of a member": (
+        claim(lambda one: one["careTeam"][0].update(modifierExtension=[{"url": "urn:a"}])),
+        "Claim.careTeam[0].modifierExtension: found several, expected none",
+    ),
+    "a tooth as text": (
+        item(lambda one: one.update(bodySite={"text": "36"})),
+        f'Claim.item[0].bodySite: found "36", expected {TOOTH}',
+    ),
+    "a tooth as its number, called SNOMED's": (
+        item(lambda one: one["bodySite"]["coding"][0].update(code="36")),
+        f'Claim.item[0].bodySite: found "36", expected {TOOTH}',
+    ),
+    "fewer than": (
+        item(lambda one: one["quantity"].update(comparator="<")),
+        'Claim.item[0].quantity.comparator: found "< 1", expected a whole number',
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MEANS_TWO_THINGS)
+def test_what_means_two_things_is_refused_naming_both(tmp_path: Path, case: str) -> None:
+    change, expected = MEANS_TWO_THINGS[case]
+    told = [line.removeprefix("message.json, ") for line in refused_after(change, tmp_path)]
+    assert any(line.startswith(expected) for line in told), told
+    assert len(told) == 1
+
+
+def test_addresses_that_differ_at_their_ends_are_shown_whole(tmp_path: Path) -> None:
+    change = item(
+        lambda one: one["productOrService"]["coding"][0].update(system=f"{NOMENCLATURE}/")
+    )
+    (told,) = refused_after(change, tmp_path)
+    assert f'found "{NOMENCLATURE}/|374850"' in told
+
+
+NUMBERS = {
+    "an integer": "9" * 5000,
+    "a decimal": "9" * 5000 + ".5",
+    "a power": "1e999999999",
+    "a power beyond all": "1e99999999999999999999",
+    "a sequence": "9" * 5000,
+}
+
+
+@pytest.mark.parametrize("case", NUMBERS)
+def test_numbers_of_any_length_are_refused(tmp_path: Path, case: str) -> None:
+    message = content()
+    one = resource(message, "Claim")["item"][0]
+    if case == "a sequence":
+        one["sequence"] = "HERE"
+    else:
+        one["quantity"]["value"] = one["net"]["value"] = "HERE"
+    path = tmp_path / "message.json"
+    path.write_text(json.dumps(message).replace('"HERE"', NUMBERS[case]), encoding="utf-8")
+    assert refused(path)
+
+
+XML_STRAYS = {
+    "text beside a value": (
+        '<status value="active"/>',
+        '<status value="active">cancelled</status>',
+        'Claim.status: found the text "cancelled" beside a value or elements, expected values in',
+    ),
+    "text between elements": (
+        '<birthDate value="1980-02-29"/>',
+        '2010-01-01<birthDate value="1980-02-29"/>',
+        'Patient: found the text "2010-01-01" beside a value or elements',
+    ),
+    "a value of elements": (
+        "<servicedPeriod>",
+        '<servicedPeriod value="2021-03-08">',
+        "Claim.item[1].servicedPeriod: found an attribute value, expected only the attributes",
+    ),
+    "an attribute of its own": (
+        '<birthDate value="1980-02-29"/>',
+        '<birthDate value="1980-02-29" approximate="true"/>',
+        "Patient.birthDate: found an attribute approximate",
+    ),
+    "two resources": (
+        "</Patient>",
+        "</Patient><Practitioner/>",
+        "Patient: found two resources in one element, Patient and Practitioner, "
+        "expected a single resource in each element",
+    ),
+    "a resource of another namespace": (
+        "<Patient>",
+        '<Patient xmlns="http://example.org">',
+        "found {http://example.org}Patient, outside the namespace of FHIR",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", XML_STRAYS)
+def test_xml_that_fhir_has_no_place_for_is_refused(tmp_path: Path, case: str) -> None:
+    old, new, expected = XML_STRAYS[case]
+    told = refused(edited(tmp_path, old, new))
+    assert any(expected in line for line in told), told
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-16-be"])
+def test_json_of_another_encoding_is_named(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "message.json"
+    path.write_text(json.dumps(content()), encoding=encoding)
+    (told,) = refused(path)
+    assert f"found JSON in the encoding UTF-{encoding[4:6]}, expected JSON in UTF-8" in told
+
+
+def test_half_of_a_character_is_refused(tmp_path: Path) -> None:
+    message = content()
+    resource(message, "Claim")["id"] = "\ud800"
+    (told,) = refused(written(tmp_path, message))
+    assert "found half a character, or a control character, in id" in told
+
+
+@pytest.mark.parametrize("depth", [300, 1000, 5000])
+@pytest.mark.parametrize("name", ["message.json", "message.xml"])
+def test_any_depth_is_refused(tmp_path: Path, name: str, depth: int) -> None:
+    if name.endswith(".xml"):
+        deep = '<extension url="urn:a">' * depth + "</extension>" * depth
+        path = edited(tmp_path, '<status value="active"/>', f'{deep}<status value="active"/>')
+    else:
+        text = (MESSAGES / "extraction.json").read_text(encoding="utf-8")
+        deep = '"extension": [{"url": "urn:a", ' * depth + '"valueString": "a"' + "}]" * depth
+        path = tmp_path / name
+        path.write_text(text.replace('"gender"', f'{deep}, "gender"'), encoding="utf-8")
+    (told,) = refused(path)
+    assert "found elements nested too deeply" in told
+
+
+def test_faces_are_read(engine: DuckDB, tmp_path: Path) -> None:
+    message = content()
+    system = "http://terminology.hl7.org/CodeSystem/FDI-surface"
+    first = resource(message, "Claim")["item"][0]
+    first["subSite"] = [{"coding": [{"system": system, "code": code}]} for code in ("V", "DO", "D")]
+    folder = read_message(engine, written(tmp_path, message))
+    assert "surfaces" in folder.present["services"]
+    rows = engine.rows("SELECT surfaces FROM services ORDER BY line")
+    assert [row["surfaces"] for row in rows] == ["ODV", None]
+    assert not folder.warnings
+
+
+def test_faces_that_cannot_be_read_are_told(engine: DuckDB, tmp_path: Path) -> None:
+    message = content()
+    first = resource(message, "Claim")["item"][0]
+    first["subSite"] = [{"coding": [{"system": "http://snomed.info/sct", "code": "8483002"}]}]
+    folder = read_message(engine, written(tmp_path, message))
+    assert "surfaces" not in folder.present["services"]
+    assert [warning.message() for warning in folder.warnings] == [
+        "message.json, Claim.item[0].subSite: warning: found treated faces as "
+        "http://snomed.info/sct|8483002, expected faces under the system "
+        "http://terminology.hl7.org/CodeSystem/FDI-surface. They are not read"
+    ]
+    assert folder.warnings_total == 1
+
+
+def test_a_claim_that_it_replaces_is_named_as_not_read(engine: DuckDB, tmp_path: Path) -> None:
+    message = content()
+    resource(message, "Claim")["related"] = [
+        {"claim": {"reference": "urn:uuid:before"}, "relationship": {"coding": [{"code": "prior"}]}}
+    ]
+    folder = read_message(engine, written(tmp_path, message))
+    (warning,) = folder.warnings
+    told = "Claim.related[0]: warning: found a Claim that names another as prior: urn:uuid:before"
+    assert told in warning.message()
+    (kept,) = engine.rows('SELECT severity, file, "column" FROM problems')
+    assert kept == {"severity": "warning", "file": "message.json", "column": "Claim.related[0]"}
+
+
+def on_servers(message: Content) -> Content:
+    """Two patients with one id, on two servers; the Claim is on the second."""
+    for entry in message["entry"]:
+        one = entry["resource"]
+        entry["fullUrl"] = f"https://b.example/fhir/{one['resourceType']}/{one['id']}"
+    copied = json.loads(json.dumps(resource(message, "Patient")))
+    copied["identifier"][0]["value"] = "0000000000099"
+    url = f"https://a.example/fhir/Patient/{copied['id']}"
+    message["entry"].insert(1, {"fullUrl": url, "resource": copied})
+    resource(message, "MessageHeader")["focus"] = [{"reference": "Claim/attestation-1"}]
+    claim_ = resource(message, "Claim")
+    claim_["patient"]["reference"] = f"Patient/{copied['id']}"
+    claim_["provider"]["reference"] = (
+        f"PractitionerRole/{resource(message, 'PractitionerRole')['id']}"
+    )
+    return message
+
+
+REFERENCES = {
+    "relative": ("Patient/{id}", "017"),
+    "absolute": ("https://a.example/fhir/Patient/{id}", "099"),
+    "of a version": ("Patient/{id}/_history/2", "017"),
+    "absolute, of a version": ("https://a.example/fhir/Patient/{id}/_history/1", "099"),
+    "of a version that is not there": ("Patient/{id}/_history/1", None),
+    "of no server here": ("https://c.example/fhir/Patient/{id}", None),
+    "relative, of another id": ("Patient/nobody", None),
+    "in its own words": ("{id}", None),
+}
+
+
+@pytest.mark.parametrize("case", REFERENCES)
+def test_references_are_resolved_from_who_refers(engine: DuckDB, tmp_path: Path, case: str) -> None:
+    message = on_servers(content())
+    reference, ends = REFERENCES[case]
+    patient = resource(message, "Patient")
+    for entry in message["entry"]:
+        if entry["resource"]["resourceType"] == "Patient":
+            first = entry["fullUrl"].startswith("https://a.")
+            entry["resource"]["meta"] = {"versionId": "1" if first else "2"}
+    resource(message, "Claim")["patient"]["reference"] = reference.format(id=patient["id"])
+    path = written(tmp_path, message)
+    if ends is None:
+        assert any("Claim.patient.reference: found" in line for line in refused(path))
+        return
+    read_message(engine, path)
+    (row,) = engine.rows("SELECT DISTINCT patient_id FROM services")
+    assert row["patient_id"].endswith(ends)
+
+
+def test_versions_of_one_address_are_told_apart(engine: DuckDB, tmp_path: Path) -> None:
+    message = content()
+    patient = resource(message, "Patient")
+    url = "https://b.example/Patient/p"
+    message["entry"][2]["fullUrl"] = url
+    patient["meta"] = {"versionId": "1"}
+    added(message, "Patient", url, meta={"versionId": "2"}, birthDate="1981-01-01")
+    resource(message, "Claim")["patient"]["reference"] = f"{url}/_history/2"
+    read_message(engine, written(tmp_path, message))
+    assert engine.rows("SELECT birth_date FROM patients") == [{"birth_date": date(1981, 1, 1)}]
+    resource(message, "Claim")["patient"]["reference"] = url
+    (told,) = refused(written(tmp_path, message))
+    assert f"found {url}, which leads both to entry[2] ({url}) and to entry[4] ({url})" in told
+
+
+@pytest.mark.parametrize("number", [PATIENT, "ssin:00000000097"])
+def test_the_history_is_found_by_either_number(engine: DuckDB, tmp_path: Path, number: str) -> None:
+    message = content()
+    resource(message, "Patient")["identifier"].append(SSIN)
+    row = f"before,a,{number},39999137001,2019-01-07,374850,36,accepted\n"
+    tables = folder_with(
+        tmp_path / "tables",
+        services=HISTORY + row,
+        patients=f"patient_id,preferential\n{number},true\n",
+        prescriptions=f"prescription_id,patient_id\nR1,{number}\n",
+    )
+    found = outcomes(engine, written(tmp_path, message), tables)
+    assert found["attestation-1/1"] == "refused"
+    assert ("attestation-1/1", "extraction-once", "before") in findings(engine)
+    for table in ("patients", "prescriptions"):
+        assert engine.rows(f"SELECT patient_id FROM {table}") == [
+            {"patient_id": "ssin:00000000097"}
+        ]
+
+
+def test_a_number_that_was_his_finds_the_history_too(engine: DuckDB, tmp_path: Path) -> None:
+    message = content()
+    listed = resource(message, "Patient")["identifier"]
+    listed.append({**listed[0], "value": "0000000000018", "use": "old"})
+    row = "before,a,membership:999:0000000000018,39999137001,2019-01-07,374850,36,accepted\n"
+    tables = folder_with(tmp_path / "tables", services=HISTORY + row)
+    found = outcomes(engine, written(tmp_path, message), tables)
+    assert found["attestation-1/1"] == "refused"
+
+
+def test_two_claims_of_one_patient_under_two_numbers_are_his(
+    engine: DuckDB, tmp_path: Path
+) -> None:
+    message = content()
+    listed = resource(message, "Patient")["identifier"]
+    second_claim(message)["patient"] = {"identifier": dict(listed[0])}
+    listed.append(SSIN)
+    read_message(engine, written(tmp_path, message))
+    for table in ("services", "patients"):
+        rows = engine.rows(f"SELECT DISTINCT patient_id FROM {table}")
+        assert rows == [{"patient_id": "ssin:00000000097"}]
+
+
+def test_a_folder_with_two_rows_of_one_patient_is_told(tmp_path: Path) -> None:
+    message = content()
+    resource(message, "Patient")["identifier"].append(SSIN)
+    rows = f"patient_id,preferential\n{PATIENT},true\nssin:00000000097,false\n"
+    tables = folder_with(tmp_path / "tables", patients=rows)
+    assert refused(written(tmp_path, message), tables) == [
+        f"message.json, Patient.identifier[1]: found {PATIENT} and ssin:00000000097, two rows of "
+        "patients.csv, as numbers of one patient, expected one row for each patient in patients.csv"
+    ]
+
+
+CASES = ROOT.parent / "shared" / "cases"
+SENT = [
+    *sorted(CASES.glob("attacks/fhir/*")),
+    *(
+        CASES / "faults" / f"fhir-{name}" / "m.json"
+        for name in (
+            "births-contradict",
+            "bodysite-text",
+            "careteam-same-sequence",
+            "other-system-only",
+            "same-claim-twice-in-focus",
+        )
+    ),
+    CASES / "faults" / "json-utf16" / "m.json",
+]
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the messages that went wrong are not here")
+@pytest.mark.parametrize("path", SENT, ids=lambda path: "-".join(path.parts[-2:]))
+def test_messages_that_went_wrong_are_refused(path: Path) -> None:
+    assert refused(path)

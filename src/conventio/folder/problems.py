@@ -13,6 +13,8 @@ from conventio.wording.catalogue import Catalogue
 Severity = Literal["error", "warning"]
 FIELDS = ("severity", "table", "file", "row", "column", "found", "expected", "advice")
 LONGEST_FOUND = 80
+LONGEST_IN_MESSAGE = 400
+"""Addresses, which are shown whole: two may differ at their ends only."""
 MESSAGE = "message"
 """The `table` of a problem of a FHIR message: its row is a line there, its column a path."""
 
@@ -56,8 +58,9 @@ class Problem:
         if self.described:
             return self.found
         plain = " ".join(self.found.splitlines())
-        if len(plain) > LONGEST_FOUND:
-            plain = plain[: LONGEST_FOUND - 3] + "..."
+        longest = LONGEST_IN_MESSAGE if self.table == MESSAGE else LONGEST_FOUND
+        if len(plain) > longest:
+            plain = plain[: longest - 3] + "..."
         return words.say("found.value", value=plain)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pyarrow as pa
 
@@ -16,6 +16,34 @@ KEYS = {"patients": "patient_id", "practitioners": "practitioner"}
 def take(engine: Engine) -> dict[str, pa.Table]:
     """The tables of the message, out of the engine, before those of the folder take their names."""
     return {name: engine.arrow(f"SELECT * FROM {name}") for name in ("services", *KEYS)}
+
+
+def put_under_one_name(
+    engine: Engine, also: Mapping[str, str], present: Collection[str]
+) -> list[Row]:
+    """Name the patients of the folder as the message does, where they go by another number there.
+
+    The patients of whom the folder has rows under several of their numbers are answered.
+    """
+    names = {"other": list(also), "name": list(also.values())}
+    engine.load("other_names", pa.table(names, pa.schema(dict.fromkeys(names, pa.string()))))
+    twice: list[Row] = []
+    if "patients" in present:
+        twice = engine.rows(
+            "SELECT coalesce(name, patient_id) AS patient, min(patient_id) AS first, "
+            "max(patient_id) AS last FROM patients LEFT JOIN other_names ON patient_id = other "
+            "GROUP BY ALL HAVING count(*) > 1 ORDER BY patient"
+        )
+    for table in TABLES.values():
+        if table.name in present and "patient_id" in table.names():
+            engine.create(
+                table.name,
+                "SELECT one.* REPLACE (coalesce(names.name, one.patient_id) AS patient_id) "
+                f"FROM {table.name} AS one LEFT JOIN other_names AS names "
+                "ON one.patient_id = names.other",
+            )
+    engine.drop("other_names")
+    return twice
 
 
 def decided_before(engine: Engine, message: Mapping[str, pa.Table]) -> list[Row]:

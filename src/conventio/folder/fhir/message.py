@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
 from conventio.folder.fhir.elements import Location, element, model
 from conventio.folder.fhir.parse import Content
+from conventio.folder.fhir.references import References, Resource, version
 from conventio.folder.problems import MESSAGE, Problem
 from conventio.wording.catalogue import Catalogue
 
@@ -20,18 +21,6 @@ EVENTS = ("eattest-create", "etariff-consult")
 
 _MISSING = ("missing", "model_field_validation.missing")
 _CHOICE = re.compile(r"from this list \[(.*?)\]")
-
-
-class Resource(NamedTuple):
-    """A resource of the message and where it stands."""
-
-    content: dict[str, Any]
-    at: Location
-
-    @property
-    def type(self) -> str:
-        """Its type, such as Patient."""
-        return str(self.content["resourceType"])
 
 
 @dataclass
@@ -44,6 +33,8 @@ class Message:
     problems: list[Problem] = field(default_factory=list)
     faulty: set[Location] = field(default_factory=set)
     """Where the content was no FHIR; what lies there was taken away."""
+    warnings: list[Problem] = field(default_factory=list)
+    """What the message says that is not read, though it matters to an answer."""
 
     def problem(
         self, at: Location, found: str | None, expected: str, *, described: bool = True
@@ -65,6 +56,14 @@ class Message:
         says = None if found is None else self.words.say(f"found.{found}", **facts)
         wanted = self.words.say(f"expected.{expected}", **facts)
         self.problems.append(self.problem(at, says, wanted))
+
+    def warn(self, at: Location, about: str, /, **facts: object) -> None:
+        """Keep a warning, of which `about` is the key of what is found, expected and advised."""
+        says, wanted, advice = (
+            self.words.say(f"{part}.{about}", **facts) for part in ("found", "expected", "advice")
+        )
+        placed = self.problem(at, says, wanted)
+        self.warnings.append(replace(placed, severity="warning", advice=advice))
 
     def complain_of_value(
         self, at: Location, found: str, expected: str, /, **facts: object
@@ -98,25 +97,28 @@ class Message:
             if isinstance(entry.get("resource"), dict)
         ]
 
-    @cached_property
-    def _by_address(self) -> dict[str, Resource]:
-        found: dict[str, Resource] = {}
-        for resource in reversed(self.resources):
-            url = self.content.tree["entry"][resource.at[1]].get("fullUrl")
-            if url is not None:
-                found[str(url)] = resource
-            if "id" in resource.content:
-                found[f"{resource.type}/{resource.content['id']}"] = resource
-        return found
+    def address(self, resource: Resource) -> str:
+        """The path of a resource within the message, with the full URL of its entry."""
+        if resource.at[2:] != ("resource",):
+            return self.path(resource.at)
+        url = self.content.tree["entry"][resource.at[1]].get("fullUrl")
+        return f"entry[{resource.at[1]}]" + (f" ({url})" if url else "")
 
-    def find(self, reference: str, within: Location = ()) -> Resource | None:
-        """The resource that a reference, from within another resource, leads to."""
-        if reference.startswith("#") and within[:1] == ("entry",):
-            holder = self.content.tree["entry"][within[1]]["resource"]
-            for number, inner in enumerate(holder.get("contained", ())):
-                if inner.get("id") == reference[1:]:
-                    return Resource(inner, (*within[:3], "contained", number))
-        return self._by_address.get(reference)
+    @cached_property
+    def _bundle(self) -> References:
+        return References(self.content.tree.get("entry", ()), self.resources)
+
+    def find(self, reference: str, at: Location) -> Resource | None:
+        """The resource that the reference at a place leads to; None where there is none.
+
+        Where it leads to several, that is told, and the first is taken.
+        """
+        found = self._bundle.find(reference, at)
+        if len(found) > 1:
+            first, second = map(self.address, found[:2])
+            facts = {"reference": reference, "first": first, "second": second}
+            self.complain(at, "two-resources-named", "one-resource-named", **facts)
+        return found[0] if found else None
 
     def claims(self) -> Iterator[Resource]:
         """The Claims in focus; what is in focus but no Claim is complained of."""
@@ -126,11 +128,17 @@ class Message:
         focus = (*header.at, "focus")
         if not header.content.get("focus") and focus not in self.faulty:
             self.complain(focus, None, "some-claim")
+        claims: dict[Location, int] = {}
         for number, one in enumerate(header.content.get("focus", ())):
             at = (*focus, number, "reference")
             reference = one.get("reference")
-            resource = None if reference is None else self.find(reference)
+            resource = None if reference is None else self.find(reference, at)
             if resource is not None and resource.type == "Claim":
+                if resource.at in claims:
+                    first = f"focus[{claims[resource.at]}]"
+                    self.complain(at, "claim-again", "claim-once", claim=reference, first=first)
+                    continue
+                claims[resource.at] = number
                 yield resource
             elif resource is not None:
                 self.complain(at, "focus", "claim", type=resource.type)
@@ -165,19 +173,26 @@ def is_taken(message: Message) -> bool:
 
 def _event_is_taken(message: Message) -> bool:
     entries = message.content.tree.get("entry")
-    for number, entry in enumerate(entries if isinstance(entries, list) else ()):
-        if _type(entry) == "MessageHeader":
-            header = entry["resource"]
-            coding = header.get("eventCoding")
-            event = coding.get("code") if isinstance(coding, dict) else header.get("eventUri")
-            if event in EVENTS:
-                return True
-            found = "no-event" if event is None else "event"
-            name = "eventUri" if "eventUri" in header else "eventCoding"
-            at = ("entry", number, "resource", name)
-            message.complain(at, found, "event", event=event, events=" or ".join(EVENTS))
-            return False
-    message.complain((), "no-header", "header")
+    headers = [
+        number
+        for number, entry in enumerate(entries if isinstance(entries, list) else ())
+        if _type(entry) == "MessageHeader"
+    ]
+    if not headers:
+        message.complain((), "no-header", "header")
+        return False
+    for number in headers[1:]:
+        places = {"first": f"entry[{headers[0]}]", "second": f"entry[{number}]"}
+        message.complain(("entry", number), "two-headers", "one-header", **places)
+    header = message.content.tree["entry"][headers[0]]["resource"]
+    coding = header.get("eventCoding")
+    event = coding.get("code") if isinstance(coding, dict) else header.get("eventUri")
+    if event in EVENTS:
+        return True
+    found = "no-event" if event is None else "event"
+    name = "eventUri" if "eventUri" in header else "eventCoding"
+    at = ("entry", headers[0], "resource", name)
+    message.complain(at, found, "event", event=event, events=" or ".join(EVENTS))
     return False
 
 
@@ -201,12 +216,16 @@ def validate(message: Message) -> bool:
 
 
 def _unique_addresses(message: Message) -> bool:
-    seen: set[str] = set()
+    """Tell where two entries have one full URL; versions of one resource may."""
+    seen: set[tuple[str, Any]] = set()
     for number, entry in enumerate(message.content.tree.get("entry", ())):
         url = entry.get("fullUrl")
-        if url in seen:
-            message.complain_of_value(("entry", number, "fullUrl"), url, "once")
-        seen.add(url)
+        if url is None:
+            continue
+        one = (str(url), version(entry.get("resource") or {}))
+        if one in seen:
+            message.complain_of_value(("entry", number, "fullUrl"), str(url), "once")
+        seen.add(one)
     return True
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from lxml import etree
 
@@ -18,6 +19,22 @@ LARGEST = 16 << 20
 
 FHIR = "http://hl7.org/fhir"
 _XML_STARTS = (b"<", b"\xff\xfe", b"\xfe\xff")
+_XML_ATTRIBUTES = ("id", "url", "value")
+_DEEP = "Excessive depth"
+"""How libxml2 says that elements lie in one another by the hundreds."""
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_SHORT = 80
+_DIGITS_OF_INTEGERS = 1000
+"""More than any number of FHIR has; Python reads some thousands as an integer, and no more."""
+
+
+class Stray(NamedTuple):
+    """Something in XML that FHIR has no place for: the key of a sentence, with its facts."""
+
+    at: Location
+    found: str
+    expected: str
+    facts: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,6 +43,7 @@ class Content:
 
     tree: dict[str, Any]
     lines: Mapping[Location, int] = field(default_factory=dict)
+    strays: Sequence[Stray] = ()
 
 
 class Unreadable(Exception):
@@ -53,6 +71,8 @@ def parse(data: bytes) -> Content:
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start:
         raise Unreadable("empty")
+    if (encoding := _wide_json(data)) is not None:
+        raise Unreadable("encoding", encoding=encoding)
     if start.startswith(_XML_STARTS):
         return _from_xml(data)
     if start.startswith(b"{"):
@@ -60,11 +80,21 @@ def parse(data: bytes) -> Content:
     raise Unreadable("neither")
 
 
+def _wide_json(data: bytes) -> str | None:
+    """The encoding of JSON in units of two or four bytes, which FHIR does not take."""
+    encoding = json.detect_encoding(data)
+    if encoding.startswith("utf-8"):
+        return None
+    text = data[:400].decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n")
+    return "-".join(encoding.upper().split("-")[:2]) if text.startswith("{") else None
+
+
 def _from_json(data: bytes) -> Content:
     try:
         tree = json.loads(
             data.decode("utf-8-sig"),
-            parse_float=Decimal,
+            parse_float=_decimal,
+            parse_int=_integer,
             parse_constant=_no_number,
             object_pairs_hook=_object,
         )
@@ -77,6 +107,17 @@ def _from_json(data: bytes) -> Content:
     return Content(tree)
 
 
+def _integer(text: str) -> int | Decimal:
+    return int(text) if len(text) <= _DIGITS_OF_INTEGERS else Decimal(text)
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return _no_number(text)
+
+
 def _no_number(text: str) -> NoReturn:
     raise Unreadable("no-number", text=text)
 
@@ -86,7 +127,16 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(content) < len(pairs):
         names = [name for name, _ in pairs]
         raise Unreadable("twice", name=next(name for name in names if names.count(name) > 1))
+    for name, value in pairs:
+        values = value if isinstance(value, list) else [value]
+        if any(isinstance(one, str) and not _is_text(one) for one in (name, *values)):
+            raise Unreadable("no-text", name=name if _is_text(name) else "?")
     return content
+
+
+def _is_text(value: str) -> bool:
+    """Whether FHIR has all of its characters: no half of a pair, nothing that steers a terminal."""
+    return _NO_TEXT.search(value) is None
 
 
 def _from_xml(data: bytes) -> Content:
@@ -102,14 +152,16 @@ def _from_xml(data: bytes) -> Content:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise Unreadable("broken-xml", error.lineno, error=error.msg) from error
+        key = "too-deep" if _DEEP in (error.msg or "") else "broken-xml"
+        raise Unreadable(key, error.lineno, error=error.msg) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("dtd")
     name = etree.QName(root)
     if name.namespace != FHIR:
         raise Unreadable("no-namespace", root.sourceline, name=name.localname)
     conversion = _Conversion()
-    return Content(conversion.resource(root, ()), conversion.lines)
+    tree = conversion.resource(root, ())
+    return Content(tree, conversion.lines, conversion.strays)
 
 
 class _Conversion:
@@ -117,6 +169,7 @@ class _Conversion:
 
     def __init__(self) -> None:
         self.lines: dict[Location, int] = {}
+        self.strays: list[Stray] = []
 
     def resource(self, node: Any, at: Location) -> dict[str, Any]:
         name = etree.QName(node).localname
@@ -124,13 +177,36 @@ class _Conversion:
         content = {} if model(name) is None else self._children(node, name, at)
         return {"resourceType": name, **content}
 
+    def _only_resource(self, node: Any, at: Location) -> dict[str, Any]:
+        """The resource within an element, of which there may be one."""
+        found = [_qualified(child) for child in node]
+        if len(found) > 1:
+            self._stray(at, "two-resources", "one-resource", first=found[0], second=found[1])
+        elif found and etree.QName(node[0]).namespace != FHIR:
+            self._stray(at, "no-fhir", "resource", name=found[0])
+        self._look(node, at, ())
+        return self.resource(node[0], at) if len(node) else {}
+
+    def _look(self, node: Any, at: Location, attributes: Sequence[str] = _XML_ATTRIBUTES) -> None:
+        """Note text beside a value or elements, and attributes, that FHIR has no place for."""
+        texts = [node.text, *(child.tail for child in node)]
+        text = " ".join(" ".join(one.split()) for one in texts if one and one.strip())
+        if text and (len(node) or node.get("value") is not None):
+            self._stray(at, "text", "no-text", text=_short(text))
+        for name in node.attrib:
+            if name not in attributes and not name.startswith("{"):
+                self._stray(at, "attribute", "attributes", name=name)
+
+    def _stray(self, at: Location, found: str, expected: str, **facts: str) -> None:
+        self.strays.append(Stray(at, found, expected, facts))
+
     def _children(self, node: Any, type_: str, at: Location) -> dict[str, Any]:
+        self._look(node, at, _XML_ATTRIBUTES if type_ == "Element" else _XML_ATTRIBUTES[:2])
         content: dict[str, Any] = {
             name: node.get(name) for name in ("id", "url") if node.get(name) is not None
         }
         for child in node:
-            qualified = etree.QName(child)
-            name = qualified.localname if qualified.namespace == FHIR else str(qualified)
+            name = _qualified(child)
             known = element(type_, name)
             if known is not None and known.type == "Narrative":
                 continue
@@ -139,7 +215,7 @@ class _Conversion:
             self.lines[here] = child.sourceline
             value = child.get("value", "")
             if known is not None and known.type == "Resource":
-                value = self.resource(child[0], here) if len(child) else {}
+                value = self._only_resource(child, here)
             elif known is not None and known.primitive:
                 value = self._primitive(content, name, number, child, here)
             elif known is not None:
@@ -159,6 +235,16 @@ class _Conversion:
             content[f"_{name}"] = beside
         value: str | None = node.get("value")
         return value if value is not None or beside else ""
+
+
+def _qualified(node: Any) -> str:
+    """The name of an element, with its namespace where that is not FHIR's."""
+    name = etree.QName(node)
+    return str(name.localname if name.namespace == FHIR else name)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 3]}..."
 
 
 def _put(content: dict[str, Any], name: str, value: Any, *, repeats: bool) -> None:

@@ -24,7 +24,13 @@ from conventio.wording.catalogue import Catalogue
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 ALL = 1 << 40
-_WANTED = {"too-large": "size", "dtd": "no-dtd", "no-namespace": "namespace"}
+_WANTED = {
+    "too-large": "size",
+    "dtd": "no-dtd",
+    "no-namespace": "namespace",
+    "encoding": "utf-8",
+    "no-text": "text",
+}
 _SAID_OF_VALUES = ("tooth", "fee", "supplement")
 """The columns of which the message's own words are the better ones for a bad value too."""
 
@@ -70,6 +76,7 @@ def _read_beside(
         reading.refuse(error)
         raise
     if own is not None:
+        reading.find_by_either(folder)
         reading.compare(kept, _file(folder, "services"), _file(folder, "patients"))
     reading.refuse(None)
     described = _described(own, message, digest)
@@ -84,6 +91,8 @@ def _open(path: Path, words: Catalogue) -> tuple[Message, str]:
     try:
         data = read(path)
         message = Message(path.name, parse(data), words)
+        for stray in message.content.strays:
+            message.complain(stray.at, stray.found, stray.expected, **stray.facts)
         taken = is_taken(message) and shape(message) and validate(message)
     except Unreadable as error:
         raise Unusable([_unreadable(path, error, words)]) from error
@@ -139,8 +148,11 @@ class _Reading:
         for severity in SEVERITIES:
             found = problems_of_tables.first(self.engine, severity, ALL)
             self.told += [self._in_message(problem) for problem in found]
+        own = list(dict.fromkeys(self.message.warnings))
+        self.told += own
         warnings = [problem for problem in self.told if problem.severity == "warning"]
-        return replace(folder, warnings=warnings[:SHOWN])
+        total = folder.warnings_total + len(own)
+        return replace(folder, warnings=warnings[:SHOWN], warnings_total=total)
 
     def keep_problems(self, more: Sequence[Problem], *, beside: bool) -> None:
         """Leave in the engine the problems of the message with, `beside`, those of the folder."""
@@ -170,10 +182,24 @@ class _Reading:
         if key is not None:
             facts = {"nihdi": NIHDI, "nomenclature": NOMENCLATURE}
             expected = message.words.say(f"expected.{key}", **facts)
-        found = fact.found if problem.found is None else problem.found
+        found = problem.found if fact.found is None else fact.found
         placed = message.problem(fact.at, found, expected, described=False)
         advice = None if key == "once" else problem.advice
         return replace(placed, severity=problem.severity, advice=advice)
+
+    def find_by_either(self, folder: Folder) -> None:
+        """Let the folder's rows of a patient be found by whichever of his numbers they have."""
+        also = self.rows.also
+        if not also:
+            return
+        for row in join.put_under_one_name(self.engine, also, folder.present):
+            at = self.rows.patients[row["patient"]]["patient_id"].at
+            facts = {
+                "first": row["first"],
+                "second": row["last"],
+                "file": _file(folder, "patients"),
+            }
+            self.message.complain(at, "several-rows", "one-row", **facts)
 
     def compare(self, kept: dict[str, pa.Table], services: str, patients: str) -> None:
         """Keep as problems what the message and the folder contradict each other in."""

@@ -43,6 +43,7 @@ class _Shape:
     def _object(self, content: dict[str, Any], type_: str, at: Location) -> None:
         for name in list(content):
             known = element(type_, name.removeprefix("_"))
+            self._refuse_modifier(name, content[name], (*at, name))
             if known is None:  # the models say so, in every place at once
                 continue
             if name.startswith("_"):
@@ -51,6 +52,13 @@ class _Shape:
             if not self._fits(content[name], known, (*at, name), beside is not None):
                 self.message.faulty.add((*at, name))
                 del content[name]
+
+    def _refuse_modifier(self, name: str, value: Any, at: Location) -> None:
+        """What may change the meaning of the rest, and is not known, must not be passed over."""
+        if name == "modifierExtension" and value:
+            self.message.complain(at, "several", "no-modifier")
+        elif name == "implicitRules" and value:
+            self.message.complain_of_value(at, str(value), "no-rules")
 
     def _fits(self, value: Any, known: Element, at: Location, may_have_gaps: bool) -> bool:
         if value in (None, "", [], {}):
