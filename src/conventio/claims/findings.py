@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from conventio.claims.inputs import CASES, RULES
 from conventio.claims.kinds.shape import place_of
 from conventio.claims.order import KEYS
+from conventio.claims.sentences import ESCAPED
 
 RAW = ibis.table(
     {
@@ -88,16 +89,24 @@ def findings(services: ir.Table) -> ir.Table:
 
 
 def _message(row: ir.Table) -> ir.StringValue:
-    """The sentence of the case, with the facts filled in that it tells."""
+    """The sentence of the case, with the facts filled in that it tells.
+
+    Facts that the input words freely have their braces escaped until all is filled in.
+    """
     own = {"code": row.code, "tooth": row.tooth, "date": row.performed_on}
     evidence = {
-        "evidence": row.evidence_service_id,
+        "evidence": _escaped(row.evidence_service_id),
         "evidence_code": row.evidence_code,
         "evidence_date": row.evidence_on,
     }
     message = ibis.ifelse(row.tells_service, _filled(row.template, own), row.template)
-    message = _filled(message, {"detail": row.detail})
-    return ibis.ifelse(row.tells_evidence, _filled(message, evidence), message)
+    message = _filled(message, {"detail": _escaped(row.detail)})
+    message = ibis.ifelse(row.tells_evidence, _filled(message, evidence), message)
+    return message.replace(ESCAPED, "{")
+
+
+def _escaped(fact: ir.StringValue) -> ir.StringValue:
+    return fact.replace("{", ESCAPED)
 
 
 def _filled(text: ir.StringValue, facts: Mapping[str, ir.Value]) -> ir.StringValue:

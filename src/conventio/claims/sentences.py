@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -31,7 +32,7 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
         for case, severity in severities(rule.kind).items():
             system, code = _reason(rule, severity).split("/", 1)
             told = (rule.rule, severity, system, code)
-            open_sentence = template(rule, case, law, as_in_tables)
+            open_sentence = _open(rule, case, law, as_in_tables)
             yield {
                 "entry": entry.number,
                 "case_place": CASE_NAMES.index(case),
@@ -75,9 +76,19 @@ def key(kind: str, case: str) -> str:
     return case if case in COMMON else f"{kind}.{case}"
 
 
-def template(rule: AnyRule, case: str, law: Law, manner: Manner) -> str:
+ESCAPED = "{."
+"""What stands for a brace of a fact while placeholders are still to be filled: none begins so."""
+
+
+def _open(rule: AnyRule, case: str, law: Law, manner: Manner) -> str:
     """The sentence of a case with the facts of the rule; those of the service are left open."""
-    return _filled(manner.sentences.sentence(key(rule.kind, case)), _of_rule(rule, law, manner))
+    facts = _of_rule(rule, law, manner)
+    escaped = {name: value.replace("{", ESCAPED) for name, value in facts.items()}
+    return _filled(_template(rule, case, manner), escaped)
+
+
+def _template(rule: AnyRule, case: str, manner: Manner) -> str:
+    return manner.sentences.sentence(key(rule.kind, case))
 
 
 def sentence(finding: Mapping[str, Any], law: Law, manner: Manner) -> str:
@@ -93,13 +104,16 @@ def sentence(finding: Mapping[str, Any], law: Law, manner: Manner) -> str:
         "evidence_date": _day(finding["evidence_day"], manner),
     }
     facts = {name: value or "" for name, value in written.items()}
-    return _filled(template(rule, finding["case"], law, manner), facts)
+    facts |= _of_rule(rule, law, manner)
+    return _filled(_template(rule, finding["case"], manner), facts)
 
 
 def _filled(text: str, facts: Mapping[str, str]) -> str:
-    for name, value in facts.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+    """The text with its placeholders filled in one pass: what is filled in is looked at no more."""
+    return _PLACEHOLDER.sub(lambda found: facts.get(found[1], found[0]), text)
+
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def _day(day: date | None, manner: Manner) -> str:
