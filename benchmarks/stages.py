@@ -43,7 +43,7 @@ def main(folder: Path, out: Path) -> None:
         decided = decide(engine, law, read.present, lambda stage, *_: tell(stage), written)
         tell("report")
         answers.finish()
-        report.write(engine, decided, read, figures(engine), out / "report.html")
+        report.write(engine, decided, read, figures(engine, decided), out / "report.html")
         tell("")
     seconds: dict[str, float] = {}
     for (stage, start), (_, end) in pairwise(told):

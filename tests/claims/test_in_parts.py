@@ -51,7 +51,7 @@ def written(folder: Path, out: Path, at_once: int | None) -> tuple[int, dict[str
         decided = decide(engine, LAW, read.present, each_part=keep)
         answers.finish()
         output.write_account(decided, read, out)
-        report.write(engine, decided, read, figures(engine), out / "report.html")
+        report.write(engine, decided, read, figures(engine, decided), out / "report.html")
     found = {file.name: file.read_bytes() for file in out.iterdir() if file.suffix != ".parquet"}
     for file in out.glob("*.parquet"):
         types = [(one.name, one.physical_type) for one in pq.ParquetFile(file).schema]
@@ -75,6 +75,17 @@ def test_parts_are_as_the_whole(at_once: int, timed: bool, tmp_path: Path) -> No
     }
     for name, content in expected.items():
         assert answered[name] == content, name
+
+
+def test_of_long_lists_the_same_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conventio.pages.tally.SHOWN", {"refused": 24, "unchecked": 12})
+    folder = made(tmp_path / "folder", seed=11, patients=120, timed=True)
+    _, expected = written(folder, tmp_path / "whole", None)
+    several, answered = written(folder, tmp_path / "parts", 40)
+    assert several > 5
+    page = answered["report.html"].decode()
+    assert page == expected["report.html"].decode()
+    assert "with the highest agreed fees" in page
 
 
 def test_a_patient_is_in_one_part_whatever_the_number_of_services(tmp_path: Path) -> None:

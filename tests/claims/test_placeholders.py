@@ -30,7 +30,7 @@ def found(folder: Path, law: Law) -> list[Row]:
 def twice_extracted(folder: Path, service_id: str) -> Path:
     rows = [
         f"{service_id}|a|p|39990130001|2024-01-05|304850|16".split("|"),
-        "later|a|p|39990130001|2024-01-06|304850|16".split("|"),
+        ["later", "a", "p", "39990130001", "2024-01-06", "304850", "16"],
     ]
     return folder_of(folder, rows, f"{COLUMNS},tooth")
 
@@ -41,9 +41,7 @@ def test_an_id_that_looks_like_a_placeholder_is_told_as_it_is(odd: str, tmp_path
     rows = found(twice_extracted(tmp_path / "in", odd), law)
     (once,) = (row for row in rows if row["evidence_service_id"] == odd)
     assert once["message"].count(odd) == 1
-    assert once["message"].endswith(
-        f"; {odd} of 2024-01-05 (code 304850) counts towards it."
-    )
+    assert once["message"].endswith(f"; {odd} of 2024-01-05 (code 304850) counts towards it.")
     assert sentence(once, law, Manner()) == once["message"]
     for language in LANGUAGES:
         assert odd in sentence(once, law, ForPeople(language))

@@ -12,18 +12,19 @@ from typing import Any
 
 import pytest
 
-from conventio.claims.decide import OUTCOMES
+from conventio.claims.sums import SUMMED, Sum
 from conventio.pages.figures import CODES, Share
-from conventio.pages.tally import AMOUNTS
 from tests.cli.run import conventio, example_in
-from tests.pages.written import Written, all_refused, empty, folder_of, written
+from tests.pages.written import COLUMNS, Written, all_refused, empty, folder_of, written
 
 CODE = "304371"
 
 
-def total(values: Iterable[Decimal | None]) -> Decimal | None:
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal()) if known else None
+def total(values: Iterable[Decimal | None]) -> Sum:
+    """The sum of amounts, as it is shown."""
+    amounts = list(values)
+    known = [value for value in amounts if value is not None]
+    return Sum(sum(known, Decimal("0.00")), len(known), len(amounts) - len(known))
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +49,75 @@ def test_the_totals_are_those_of_the_decisions(
     made: Written, decided: list[dict[str, Any]]
 ) -> None:
     by_outcome = Counter(row["outcome"] for row in decided)
-    for shown in (*made.figures.outcomes, made.figures.total):
-        ones = [row for row in decided if shown.outcome in ("", row["outcome"])]
-        assert shown.services == (by_outcome[shown.outcome] if shown.outcome else len(decided))
-        for name in AMOUNTS:
-            assert getattr(shown, name) == total(row[name] for row in ones), name
-        without = [row for row in ones if row["fee_agreed"] is None]
-        unpaid = [
-            row for row in ones if row["fee_agreed"] is not None and row["patient_share"] is None
-        ]
-        assert (shown.without_fee, shown.without_reimbursement) == (len(without), len(unpaid))
+    assert made.figures.services == len(decided)
+    for shown in made.figures.outcomes:
+        ones = [row for row in decided if row["outcome"] == shown.outcome]
+        assert shown.services == by_outcome[shown.outcome]
+        assert set(shown.amounts) == set(SUMMED[shown.outcome])
+        for name in set(shown.amounts) - {"reimbursement_not_paid"}:
+            assert shown.amounts[name] == total(row[name] for row in ones), name
+
+
+def test_what_is_refused_is_no_share_of_patients(made: Written) -> None:
+    accepted, unchecked, refused = made.figures.outcomes
+    assert "patient_share" in accepted.amounts
+    assert "patient_share" in unchecked.amounts
+    assert not {"patient_share", "reimbursement"} & set(refused.amounts)
+
+
+FEES = "code,fee,reimbursement,reimbursement_preferential"
+
+
+def with_fees(location: Path, fees: list[str]) -> Path:
+    """Fillings that are refused, twice 304371, 373892 with its fees and 374371 with none."""
+    rows = [
+        f"{name},a,p{name},39990130001,2024-01-05,{facts}".split(",")
+        for name, facts in (
+            ("s0", "304371,16,O,true,true,1"),
+            ("s1", "304371,,O,true,true,3"),
+            ("s2", "373892,16,O,true,true,1"),
+            ("s3", "374371,16,O,true,true,1"),
+            ("s4", "304371,16,O,true,false,1"),
+        )
+    ]
+    folder = folder_of(location, rows, f"{COLUMNS},tooth,surfaces,direct_method,provisional,count")
+    patients = ["ps0,false", "ps1,true", "ps2,", "ps3,false", "ps4,false"]
+    (folder / "patients.csv").write_text("\n".join(["patient_id,preferential", *patients]) + "\n")
+    (folder / "fees.csv").write_text("\n".join([FEES, *fees]) + "\n")
+    return folder
+
+
+def test_what_refusals_cost_is_what_the_fee_table_gives(tmp_path: Path) -> None:
+    fees = ["304371,40.00,30.00,40.00", "373892,50.00,35.00,45.00"]
+    folder = with_fees(tmp_path / "folder", fees)
+    accepted, _, refused = written(folder, tmp_path / "r.html").figures.outcomes
+    assert accepted.amounts["reimbursement"] == Sum(Decimal("30.00"), 1, 0)
+    # s0 30.00 and s1 3 x 40.00; of s2 the regime is not known, of s3 the fee.
+    assert refused.amounts["reimbursement_not_paid"] == Sum(Decimal("150.00"), 2, 2)
+    assert refused.amounts["fee_agreed"] == Sum(Decimal("210.00"), 3, 1)
+    text = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "€150.00" in text
+    assert "not known for 2" in text
+
+
+def test_what_is_known_of_no_service_is_no_amount(tmp_path: Path) -> None:
+    folder = with_fees(tmp_path / "folder", [])
+    accepted, unchecked, refused = written(folder, tmp_path / "r.html").figures.outcomes
+    assert accepted.amounts["reimbursement"].amount is None
+    assert refused.amounts["reimbursement_not_paid"] == Sum(Decimal("0.00"), 0, 4)
+    assert refused.amounts["reimbursement_not_paid"].amount is None
+    assert unchecked.amounts["reimbursement"].amount == 0, "of no service it is nothing"
+
+
+def test_programs_have_the_same_sums(folder: Path, made: Written) -> None:
+    told = conventio("check", folder, "--json", "--force").data["amounts"]
+    assert told == {
+        one.outcome: {
+            name: {"sum": str(its.amount), "not_known": its.unknown}
+            for name, its in one.amounts.items()
+        }
+        for one in made.figures.outcomes
+    }
 
 
 def test_periods_and_codes_add_up_to_the_totals(made: Written) -> None:
@@ -65,16 +125,16 @@ def test_periods_and_codes_add_up_to_the_totals(made: Written) -> None:
     for shares in (shown.periods, [*shown.codes, shown.other_codes]):
         for row in shown.outcomes:
             assert sum(one.services[row.outcome] for one in shares) == row.services
-        refused = shown.outcomes[OUTCOMES.index("refused")]
-        assert total(one.refused_fees for one in shares) == refused.fee_agreed
+        refused = shown.outcomes[-1].amounts["fee_agreed"]
+        assert sum((one.refused_fees for one in shares), Sum()) == refused
 
 
 def test_each_code_and_period_holds_its_own(made: Written, decided: list[dict[str, Any]]) -> None:
-    def expected(ones: list[dict[str, Any]]) -> tuple[Counter[str], Decimal | None]:
+    def expected(ones: list[dict[str, Any]]) -> tuple[Counter[str], Sum]:
         refused = [row["fee_agreed"] for row in ones if row["outcome"] == "refused"]
         return Counter(row["outcome"] for row in ones), total(refused)
 
-    def found(share: Share) -> tuple[Counter[str], Decimal | None]:
+    def found(share: Share) -> tuple[Counter[str], Sum]:
         return +Counter(share.services), share.refused_fees
 
     assert made.figures.by_year
@@ -145,7 +205,7 @@ def test_from_three_years_on_a_run_is_shown_by_year(
 
 def test_nothing_adds_up_to_nothing(tmp_path: Path) -> None:
     shown = written(empty(tmp_path / "folder"), tmp_path / "r.html").figures
-    assert shown.total.services == shown.other_codes.total == 0
+    assert shown.services == shown.other_codes.total == 0
     assert (shown.periods, shown.codes, shown.rules, shown.provisions) == ([], [], [], {})
 
 
@@ -156,8 +216,13 @@ def test_all_codes_that_nothing_befell_are_together(tmp_path: Path) -> None:
 
 
 def test_the_page_shows_these_figures(folder: Path, made: Written) -> None:
-    ran = conventio("check", folder, "--json")
+    ran = conventio("check", folder, "--json", "--force")
     assert ran.code == 0
     assert (folder / "out" / "report.html").read_text(encoding="utf-8") == made.text
-    assert "€633.00" in made.text
-    assert f"€{made.figures.total.reimbursement:,}" in made.text
+    accepted, unchecked, refused = made.figures.outcomes
+    for row, name in (
+        (accepted, "reimbursement"),
+        (unchecked, "reimbursement"),
+        (refused, "reimbursement_not_paid"),
+    ):
+        assert f"€{row.amounts[name].amount:,}" in made.text

@@ -17,10 +17,10 @@ ALIKE = InAll(["same"] * 4)
 
 def test_a_speaker_says_a_sentence_in_every_language_with_facts_in_that_language() -> None:
     speaker = Speaker("report")
-    said = speaker.say("totals.without_fee", services=speaker.number(1234))
+    said = speaker.say("totals.not_known", services=speaker.number(1234))
     assert len(said) == len(LANGUAGES)
-    assert "1,234 of the services" in said.in_language("en")
-    assert "1\u202f234 des prestations" in said.in_language("fr")
+    assert "not known for 1,234" in said.in_language("en")
+    assert "inconnu pour 1\u202f234" in said.in_language("fr")
     assert speaker.amount(Decimal("1.50")).in_language("nl") == "€\xa01,50"
 
 

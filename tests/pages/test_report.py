@@ -186,13 +186,45 @@ def test_an_empty_folder_has_a_report(tmp_path: Path) -> None:
 def test_a_folder_of_which_all_is_refused_has_a_report(tmp_path: Path) -> None:
     made = written(all_refused(tmp_path / "folder"), tmp_path / "report.html")
     assert Page(made.text).open == []
-    assert made.figures.outcomes[1].services == made.figures.total.services == 30
+    assert made.figures.outcomes[-1].services == made.figures.services == 30
 
 
 def test_the_size_is_bounded(tmp_path: Path) -> None:
     made = written(all_refused(tmp_path / "folder", 2000), tmp_path / "report.html")
     assert "200 of 2,000 are shown here" in made.text
     assert len(made.text.encode()) < LARGEST
+
+
+def priced(location: Path, services: int = 300) -> Path:
+    """Refused fillings of which the later ones cost more, each a fee more than the one before."""
+    folder = all_refused(location, services)
+    text = (folder / "services.csv").read_text(encoding="utf-8").splitlines()
+    header, *rows = text
+    counted = [f"{row.replace(',16,', ',,')},{number + 1}" for number, row in enumerate(rows)]
+    (folder / "services.csv").write_text("\n".join([f"{header},count", *counted]) + "\n")
+    (folder / "fees.csv").write_text("code,fee\n373892,10.00\n")
+    return folder
+
+
+def test_the_highest_amounts_are_shown_beside_a_sample(tmp_path: Path) -> None:
+    text = written(priced(tmp_path / "folder"), tmp_path / "report.html").text
+    refused = text[text.index('id="refused"') : text.index('id="unchecked"')]
+    listed = {int(one[1:]) for one in re.findall(r'<th scope="row">(\S+) <small>', refused)}
+    assert len(listed) == 200
+    assert set(range(250, 300)) <= listed, "the fifty with the highest amounts"
+    assert set(range(50)) <= listed, "the first ones of their rule"
+    others = sorted(listed - set(range(250, 300)))
+    assert len(set(others) & set(range(110, 250))) > 20, "and what a lot named among the rest"
+    said = re.search(r"200 of 300 are shown here[^<]*", refused)
+    assert said is not None
+    assert "50 with the highest agreed fees" in said[0]
+    numbers = [int(one) for one in re.findall(r"(\d+) (?:with the|so that|drawn)", said[0])]
+    assert sum(numbers) == 200
+    assert "100 are left out" in said[0]
+
+
+def test_the_lists_say_that_all_are_shown(text: str) -> None:
+    assert "All 49 are shown here." in text
 
 
 def test_every_sentence_is_used() -> None:

@@ -73,7 +73,7 @@ def written(folder: Path, path: Path, language: Language = "en") -> Written:
         read = read_folder(engine, folder)
         decided = decide(engine, shipped(), read.present)
         tally(engine, Part())
-        counted = figures(engine)
+        counted = figures(engine, decided)
         report.write(engine, decided, read, counted, path, language=language)
         decisions, findings = output.arrow(engine)
     return Written(path.read_text(encoding="utf-8"), counted, decisions, findings)

@@ -49,7 +49,7 @@ def written(engine: Engine, given: Given, out: Path, law: Law = SHIPPED) -> dict
         answers.finish()
     output.write_account(decided, folder, out)
     tally(engine, Part())
-    report.write(engine, decided, folder, figures(engine), out / "report.html")
+    report.write(engine, decided, folder, figures(engine, decided), out / "report.html")
     found = {file.name: file.read_bytes() for file in out.iterdir() if file.suffix != ".parquet"}
     return found | {file.name: schema_and_rows(file) for file in out.glob("*.parquet")}
 

@@ -19,6 +19,7 @@ from conventio.claims.law_tables import tables
 from conventio.claims.order import AT_ONCE, IN_PARTS, OF_PART, PART, services_of_part
 from conventio.claims.pace import Progress, shares
 from conventio.claims.plan import NEW, Plan, Stage, concerned_by_not_run, plan
+from conventio.claims.sums import ByOutcome, Sums, by_outcome, of_decisions
 from conventio.folder.engine import Engine, Row, literal
 from conventio.folder.parts import Part
 from conventio.law import Law
@@ -45,6 +46,8 @@ class Decided:
     nomenclature: Nomenclature
     outcomes: Mapping[str, int]
     """The number of services by outcome."""
+    amounts: Sums
+    """Their amounts, by outcome and column; `reimbursement_not_paid` what refusals cost."""
     findings: Mapping[tuple[str, str], int]
     """The number of services by rule and severity."""
     rules: Sequence[AnyRule]
@@ -85,17 +88,20 @@ def decide(
     stages = plan(engine.dialect, levels, in_parts=parts is not None, few=few is not None)
     work = _Work(engine, stages, tell, parts)
     work.do_whole()
-    outcomes, found, rounds = Counter[str](), Counter[tuple[str, str]](), 0
+    found, rounds = Counter[tuple[str, str]](), 0
+    came_out: list[ByOutcome] = []
     for part in range(work.parts):
         rounds = max(rounds, work.do_part(part))
-        outcomes.update(_outcomes(engine))
+        came_out.append(of_decisions(engine))
         found.update(_findings(engine))
         if each_part is not None:
             each_part(Part(part, work.parts))
+    outcomes = by_outcome(came_out)
     return Decided(
         law,
         asked.nomenclature,
-        outcomes={outcome: outcomes[outcome] for outcome in OUTCOMES},
+        outcomes=outcomes.services,
+        amounts=outcomes.amounts,
         findings=dict(sorted(found.items())),
         rules=[entry.rule for entry in asked.run],
         not_run=_not_run(engine, law, asked.not_run, few),
@@ -220,11 +226,6 @@ def _years(span: Row) -> tuple[date, date] | None:
     if span["first"] is None:
         return None
     return span["first"].replace(month=1, day=1), span["last"].replace(month=12, day=31)
-
-
-def _outcomes(engine: Engine) -> dict[str, int]:
-    counted = engine.rows("SELECT outcome, count(*) AS services FROM decisions GROUP BY outcome")
-    return {row["outcome"]: row["services"] for row in counted}
 
 
 def _findings(engine: Engine) -> dict[tuple[str, str], int]:

@@ -12,6 +12,7 @@ from conventio import __version__
 from conventio.claims import decisions, findings
 from conventio.claims.decide import Decided
 from conventio.claims.order import IN_ORDER
+from conventio.claims.sums import told
 from conventio.folder.engine import Engine
 from conventio.folder.read import Folder
 
@@ -55,6 +56,7 @@ def account(decided: Decided, folder: Folder) -> dict[str, Any]:
         ],
         "services": sum(decided.outcomes.values()),
         "outcomes": dict(decided.outcomes),
+        "amounts": told(decided.amounts),
         "findings": [
             {"rule": rule, "severity": severity, "services": services}
             for (rule, severity), services in decided.findings.items()

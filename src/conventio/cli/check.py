@@ -194,7 +194,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         finally:
             folder.refuse_changed()
         tell.part("report")
-        counted = figures(engine)
+        counted = figures(engine, decided)
         _write_pages(engine, decided, folder, counted, new, wishes)
         answers.finish()
         sheets = _write_workbook(new, tell) if wishes.xlsx else None

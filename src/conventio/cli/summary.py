@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from conventio.cli import screen
 from conventio.cli.speech import say
@@ -60,27 +63,61 @@ def amount(value: Decimal | None) -> str:
 
 
 def _outcomes(console: Console, done: Checked, words: Catalogue) -> None:
+    _headline(console, done, words)
     numbers = [words.say(f"totals.{name}") for name in ("services", *_SUMS)]
     first = words.say("totals.outcome")
     shown = screen.table(first, *numbers, title=say("totals"), right=tuple(numbers))
-    total = done.figures.total
-    for row in (*done.figures.outcomes, total):
+    for row in done.figures.outcomes:
         shown.add_row(
-            words.say(f"outcome.{row.outcome or 'all'}"),
-            f"{row.services:,}".replace(",", " "),
-            *(amount(getattr(row, name)) for name in _SUMS),
-            style=OUTCOME_STYLES.get(row.outcome, "bold"),
+            words.say(f"outcome.{row.outcome}"),
+            _number(row.services),
+            *(amount(row.amounts[name].amount) if name in row.amounts else "" for name in _SUMS),
+            style=OUTCOME_STYLES[row.outcome],
         )
+    shown.add_row(words.say("outcome.all"), _number(done.figures.services), style="bold")
     console.print(shown)
-    if total.without_fee:
-        console.print(words.say("totals.without_fee", services=total.without_fee))
-    if total.without_reimbursement:
-        unknown = total.without_reimbursement
-        console.print(words.say("totals.without_reimbursement", services=unknown))
+    for row in done.figures.outcomes:
+        missing = [
+            f"{words.say(f'totals.{name}')} ({_number(one.unknown)})"
+            for name, one in row.amounts.items()
+            if one.unknown
+        ]
+        if missing:
+            outcome = words.say(f"outcome.{row.outcome}")
+            said = words.say("totals.missing", outcome=outcome, amounts=", ".join(missing))
+            console.print(said, soft_wrap=True)
     console.print()
 
 
-_SUMS = ("fee_agreed", "reimbursement", "patient_share", "above_fee")
+_SUMS = ("fee_agreed", "reimbursement", "patient_share", "reimbursement_not_paid", "above_fee")
+
+_HEADLINE = {
+    "accepted": "reimbursement",
+    "unchecked": "reimbursement",
+    "refused": "reimbursement_not_paid",
+}
+"""The amount of each outcome that is asked for first."""
+
+
+def _headline(console: Console, done: Checked, words: Catalogue) -> None:
+    """What is reimbursed, what may be, and what is not because it was refused."""
+    shown = Table(box=None, show_header=False, pad_edge=False)
+    for row in done.figures.outcomes:
+        name = _HEADLINE[row.outcome]
+        one = row.amounts[name]
+        unknown = words.say("totals.not_known", services=_number(one.unknown))
+        shown.add_row(
+            words.say(f"totals.{name}.{row.outcome}"),
+            Text(f"EUR {amount(one.amount)}" if one.amount is not None else "EUR ?", "bold"),
+            unknown if one.unknown else "",
+            style=OUTCOME_STYLES[row.outcome],
+        )
+    console.print(shown)
+    console.print()
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", " ")
 
 
 def _findings(console: Console, done: Checked, words: Catalogue) -> None:
@@ -111,7 +148,8 @@ def _findings(console: Console, done: Checked, words: Catalogue) -> None:
 
 
 def _not_run(console: Console, done: Checked, words: Catalogue) -> None:
-    not_run = done.account["rules_not_run"]
+    """The rules that would have concerned a service, and what to add so that they are run."""
+    not_run = [one for one in done.account["rules_not_run"] if one["services"] != 0]
     if not not_run:
         return
     columns = [words.say(f"not_run.{name}") for name in ("rule", "provision", "missing")]
@@ -122,4 +160,25 @@ def _not_run(console: Console, done: Checked, words: Catalogue) -> None:
         concerned = str(one["services"]) if known else say("concerned-unknown")
         shown.add_row(one["rule"], one["provision"], one["missing"], concerned)
     console.print(shown)
+    for sentence in _what_to_add(not_run, done.language):
+        console.print(sentence, soft_wrap=True)
     console.print()
+
+
+def _what_to_add(not_run: Sequence[Mapping[str, Any]], language: str) -> Iterator[str]:
+    """With which tables and columns how many of the rules can be asked; with which law the rest."""
+    from babel.lists import format_list
+
+    lacking = {(one["rule"], one["provision"]): one["missing"].split(", ") for one in not_run}
+    of_law = [rule for rule, missing in lacking.items() if _of_law(missing)]
+    of_input = {rule: missing for rule, missing in lacking.items() if rule not in of_law}
+    if of_input:
+        named = sorted({f"`{one}`" for missing in of_input.values() for one in missing})
+        key = "more-rule" if len(of_input) == 1 else "more-rules"
+        yield say(key, missing=format_list(named, locale=language), rules=len(of_input))
+    if of_law:
+        yield say("more-law", rules=len(of_law), provision=of_law[0][1])
+
+
+def _of_law(missing: Sequence[str]) -> bool:
+    return any(one.startswith("law: ") for one in missing)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -47,43 +48,85 @@ class Case:
     rulings: Sequence[Ruling]
 
 
-def cases(engine: Engine, decided: Decided, speaker: Speaker) -> dict[str, list[Case]]:
+@dataclass(frozen=True)
+class Listed:
+    """The services of one outcome that are shown, in the order of decision, and why these."""
+
+    cases: Sequence[Case]
+    highest: int
+    """How many are here for their agreed fees."""
+    of_rules: int
+    """How many others are here so that each rule is."""
+    sample: int
+    """How many others a lot named."""
+
+
+def cases(engine: Engine, decided: Decided, speaker: Speaker) -> dict[str, Listed]:
     """Services by outcome, in the order of decision: all, or as many as are `SHOWN`.
 
-    Where there are more, each rule that leads to the outcome gives its first service in that
-    order, then its second, and so on, so that every rule is shown. Reads what `tally` left.
+    Where there are more: the first of each rule that leads to the outcome, those with the highest
+    agreed fees, further ones of each rule in turn, and a sample. Reads what `tally` left.
     """
-    chosen = engine.rows(_chosen()) if any(decided.outcomes[one] for one in tally.SHOWN) else []
-    shown: dict[str, list[Case]] = {outcome: [] for outcome in tally.SHOWN}
-    if not chosen:
-        return shown
-    rows = ", ".join(str(row["row"]) for row in chosen)
+    asked = any(decided.outcomes[one] for one in tally.SHOWN)
+    candidates = engine.rows(f"SELECT * FROM candidates ORDER BY {IN_ORDER}") if asked else []
+    chosen = {outcome: _chosen(candidates, outcome) for outcome in tally.SHOWN}
+    rows = ", ".join(str(row) for ones in chosen.values() for row in ones)
+    if not rows:
+        return dict.fromkeys(tally.SHOWN, Listed([], 0, 0, 0))
     findings = _findings(engine, rows)
     facts = {row["row"]: row for row in engine.rows("SELECT * FROM shown_services")}
-    for row in chosen:
-        rulings = _rulings(findings.get(row["row"], []), decided.law, speaker)
-        shown[row["outcome"]].append(Case({**facts[row["row"]], **row}, rulings))
-    return shown
+
+    def case(row: Row) -> Case:
+        service = {**facts[row["row"]], **row}
+        return Case(service, _rulings(findings.get(row["row"], []), decided.law, speaker))
+
+    shown = {row["row"]: row for row in candidates}
+    return {
+        outcome: Listed(
+            [case(row) for number, row in shown.items() if number in ones],
+            *(list(ones.values()).count(lane) for lane in LANES),
+        )
+        for outcome, ones in chosen.items()
+    }
 
 
-def _chosen() -> str:
-    """The query for the services that are shown."""
-    in_turn = (
-        "SELECT *, row_number() OVER "
-        f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS of_rule FROM candidates"
-    )
-    once = (
-        "SELECT *, row_number() OVER (PARTITION BY row ORDER BY of_rule) AS again "
-        f"FROM ({in_turn}) WHERE of_rule <= {tally.shown()}"
-    )
-    placed = (
-        f"SELECT *, row_number() OVER (PARTITION BY outcome ORDER BY of_rule, {IN_ORDER}) AS place "
-        f"FROM ({once}) WHERE again = 1"
-    )
-    return (
-        f"SELECT row, outcome, fee_agreed, above_fee FROM ({placed}) "
-        f"WHERE place <= {tally.shown()} ORDER BY {IN_ORDER}"
-    )
+LANES = ("highest", "rule", "sample")
+
+
+def _chosen(candidates: Sequence[Row], outcome: str) -> dict[int, str]:
+    """The services of an outcome that are shown, each with the lane that it is in."""
+    ones = [row for row in candidates if row["outcome"] == outcome]
+    most = tally.SHOWN[outcome]
+    highest = [row for row in ones if row["lane"] == "highest"]
+    highest.sort(key=lambda row: -row["fee_agreed"])
+    by_rule = _in_turn(row for row in ones if row["lane"] == "rule")
+    firsts = len({row["rule"] for row in by_rule})
+    sample = sorted((row for row in ones if row["lane"] == "sample"), key=_lot)
+    chosen: dict[int, str] = {}
+    for rows, limit in (
+        (by_rule[:firsts], most),
+        (highest[: most // tally.HIGHEST], most),
+        (by_rule[firsts : max(firsts, most // tally.BY_RULE)], most),
+        (sample, most),
+    ):
+        for row in rows:
+            if len(chosen) < limit:
+                chosen.setdefault(row["row"], row["lane"])
+    return chosen
+
+
+def _in_turn(rows: Iterable[Row]) -> list[Row]:
+    """The first service of each rule, then the second of each, and so on."""
+    turn: Counter[str] = Counter()
+    placed = []
+    for row in rows:
+        turn[row["rule"]] += 1
+        placed.append((turn[row["rule"]], row))
+    return [row for _, row in sorted(placed, key=lambda one: one[0])]
+
+
+def _lot(row: Row) -> tuple[str, bytes]:
+    return row["lot"], row["service_id"].encode()
 
 
 def _findings(engine: Engine, rows: str) -> dict[int, list[Row]]:

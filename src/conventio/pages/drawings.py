@@ -49,8 +49,8 @@ def _charts(figures: Figures, speaker: Speaker, language: Language) -> dict[str,
         services = by_outcome(dated, "accepted", "unchecked", "refused")
         about = label("services")
         drawn["services"] = columns(labels, services, label=about, written=whole, scale=whole)
-    if len(dated) > 1 and any(one.refused_fees for one in dated):
-        fees = {"refused": [one.refused_fees for one in dated]}
+    if len(dated) > 1 and any(one.refused_fees.amount for one in dated):
+        fees = {"refused": [one.refused_fees.amount for one in dated]}
         about = label("refused_fees")
         drawn["refused_fees"] = columns(labels, fees, label=about, written=euros, scale=whole)
     if codes:

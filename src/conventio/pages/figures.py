@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from conventio.claims.decide import OUTCOMES
+from conventio.claims.decide import OUTCOMES, Decided
+from conventio.claims.sums import Sum
 from conventio.folder.engine import Engine, Row
-from conventio.pages.tally import AMOUNTS
 
 MONTHS = 36
 """From how many months on a run is shown year by year."""
@@ -20,18 +19,11 @@ CODES = 20
 
 @dataclass(frozen=True)
 class OutcomeFigures:
-    """The services of one outcome, and their amounts in EUR (null where none is known)."""
+    """The services of one outcome, and their amounts by name."""
 
     outcome: str
     services: int
-    fee_agreed: Decimal | None
-    reimbursement: Decimal | None
-    patient_share: Decimal | None
-    above_fee: Decimal | None
-    without_fee: int
-    """Services for which no fee is known: they are in none of the sums."""
-    without_reimbursement: int
-    """Services with a fee of which the reimbursement is not known."""
+    amounts: Mapping[str, Sum]
 
 
 @dataclass(frozen=True)
@@ -42,8 +34,8 @@ class Share:
     """The first day of the month or year, or the code; None for what has none of its own."""
     services: Mapping[str, int]
     """By outcome."""
-    refused_fees: Decimal | None
-    """The agreed fees of its refused services, in EUR; null where none is known."""
+    refused_fees: Sum
+    """The agreed fees of its refused services."""
 
     @property
     def total(self) -> int:
@@ -60,8 +52,8 @@ class RuleFigures:
     provision: str
     reason: str
     services: int
-    fees: Decimal | None
-    """Their agreed fees in EUR; null where none is known."""
+    fees: Sum
+    """Their agreed fees."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +61,9 @@ class Figures:
     """What a summary and a report show; every sum is over all services that were decided."""
 
     outcomes: Sequence[OutcomeFigures]
-    total: OutcomeFigures
+    """In the order in which they are shown: what is paid, what may be, what is not."""
+    services: int
+    """Of all outcomes; amounts of different outcomes are never added."""
     rules: Sequence[RuleFigures]
     by_year: bool
     """Whether the periods are years, and not months."""
@@ -83,18 +77,16 @@ class Figures:
     """Of how many services findings speak under each provision."""
 
 
-def figures(engine: Engine) -> Figures:
-    """The figures of what was decided, from what `tally` left in the engine."""
-    outcomes = {
-        row["outcome"]: OutcomeFigures(**row)
-        for row in engine.rows(f"SELECT outcome, {_SUMS} FROM counted GROUP BY outcome")
-    }
-    total = engine.rows(f"SELECT '' AS outcome, {_SUMS} FROM counted")[0]
+def figures(engine: Engine, decided: Decided) -> Figures:
+    """The figures of what was decided; reads what `tally` left in the engine."""
     by_year, periods = _periods(engine)
     codes, other_codes = _codes(engine)
     return Figures(
-        [outcomes.get(outcome, _none(outcome)) for outcome in OUTCOMES],
-        OutcomeFigures(**total),
+        [
+            OutcomeFigures(outcome, decided.outcomes[outcome], decided.amounts[outcome])
+            for outcome in SHOWN_IN_ORDER
+        ],
+        sum(decided.outcomes.values()),
         _rules(engine),
         by_year,
         periods,
@@ -104,23 +96,13 @@ def figures(engine: Engine) -> Figures:
     )
 
 
-_NUMBERS = ("services", "without_fee", "without_reimbursement")
-
-_SUMS = ", ".join(
-    [
-        *(f"CAST(coalesce(sum({name}), 0) AS BIGINT) AS {name}" for name in _NUMBERS),
-        *(f"CAST(sum({name}) AS DECIMAL(18, 2)) AS {name}" for name in AMOUNTS),
-    ]
-)
+SHOWN_IN_ORDER = ("accepted", "unchecked", "refused")
 
 _SHARES = (
     "outcome, CAST(sum(services) AS BIGINT) AS services, "
-    "CAST(sum(fee_agreed) AS DECIMAL(18, 2)) AS fees FROM counted"
+    "CAST(sum(fee_agreed) AS DECIMAL(38, 2)) AS fees, "
+    "CAST(sum(without_fee) AS BIGINT) AS without_fee FROM counted"
 )
-
-
-def _none(outcome: str) -> OutcomeFigures:
-    return OutcomeFigures(outcome, 0, None, None, None, None, 0, 0)
 
 
 def _share(of: str | date | None, rows: Sequence[Row]) -> Share:
@@ -128,9 +110,12 @@ def _share(of: str | date | None, rows: Sequence[Row]) -> Share:
     services = dict.fromkeys(OUTCOMES, 0)
     for row in rows:
         services[row["outcome"]] += row["services"]
-    refused = [row["fees"] for row in rows if row["outcome"] == "refused"]
-    fees = [amount for amount in refused if amount is not None]
-    return Share(of, services, sum(fees, Decimal()) if fees else None)
+    refused = [_fees(row) for row in rows if row["outcome"] == "refused"]
+    return Share(of, services, sum(refused, Sum()))
+
+
+def _fees(row: Row) -> Sum:
+    return Sum.of(row["fees"], row["services"], row["without_fee"])
 
 
 def _periods(engine: Engine) -> tuple[bool, list[Share]]:
@@ -170,11 +155,22 @@ def _rules(engine: Engine) -> list[RuleFigures]:
     """Refusals first, then unchecked, then warnings; the most frequent first."""
     counted = engine.rows(
         "SELECT severity, rule, provision, reason, CAST(sum(services) AS BIGINT) AS services, "
-        "CAST(sum(fees) AS DECIMAL(18, 2)) AS fees "
+        "CAST(sum(fees) AS DECIMAL(38, 2)) AS fees, "
+        "CAST(sum(without_fee) AS BIGINT) AS without_fee "
         "FROM ruled GROUP BY severity, rule, provision, reason"
     )
     order = ("refuse", "unchecked", "warn")
-    found = [RuleFigures(**row) for row in counted]
+    found = [
+        RuleFigures(
+            row["severity"],
+            row["rule"],
+            row["provision"],
+            row["reason"],
+            row["services"],
+            _fees(row),
+        )
+        for row in counted
+    ]
     return sorted(
         found,
         key=lambda one: (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -20,7 +20,7 @@ from conventio.folder.engine import Engine
 from conventio.folder.read import Folder
 from conventio.law.model import Provision
 from conventio.pages import table_widget
-from conventio.pages.cases import Case, cases
+from conventio.pages.cases import Listed, cases
 from conventio.pages.drawings import drawings
 from conventio.pages.figures import Figures
 from conventio.pages.languages import InAll, Speaker, Texts, script_json
@@ -52,14 +52,14 @@ def render(
     decided: Decided,
     folder: Folder,
     figures: Figures,
-    listed: Mapping[str, Sequence[Case]],
+    listed: Mapping[str, Listed],
     speaker: Speaker,
     language: Language,
 ) -> str:
     """The report as HTML."""
     law, texts = decided.law, Texts(language)
     problems = Catalogue.read(language, "problems")
-    script = _script(with_lists=any(listed.values()))
+    script = _script(with_lists=any(one.cases for one in listed.values()))
     return (
         _environment()
         .get_template("report.html.j2")
@@ -73,7 +73,7 @@ def render(
             **law_in_words(decided, speaker),
             run=account(decided, folder),
             figures=figures,
-            refused=next(one for one in figures.outcomes if one.outcome == "refused"),
+            amounts=decided.amounts,
             parts=_parts(figures, speaker),
             drawings=drawings(figures, speaker),
             period=lambda start: speaker.write(start, _period(figures)),
@@ -120,7 +120,7 @@ def _parts(figures: Figures, speaker: Speaker) -> Mapping[str, InAll]:
     """The share of each outcome among the services, in percent."""
 
     def part(services: int) -> InAll:
-        total = figures.total.services
+        total = figures.services
         return speaker.write(services, lambda one, language: amounts.share(one, total, language))
 
     return {one.outcome: part(one.services) for one in figures.outcomes}

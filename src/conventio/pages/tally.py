@@ -14,8 +14,6 @@ from conventio.claims.order import IN_ORDER, KEYS
 from conventio.folder.engine import Engine, literal
 from conventio.folder.parts import Part
 
-AMOUNTS = ("fee_agreed", "reimbursement", "patient_share", "above_fee")
-
 SHOWN = {"refused": 200, "unchecked": 100}
 """How many services of an outcome a report shows."""
 
@@ -41,10 +39,8 @@ def tally(engine: Engine, part: Part) -> None:
 
 _COUNTED = (
     "SELECT outcome, code, CAST(date_trunc('month', performed_on) AS DATE) AS period, "
-    "count(*) AS services, "
-    + ", ".join(f"sum({name}) AS {name}" for name in AMOUNTS)
-    + ", count(*) - count(fee_agreed) AS without_fee, "
-    "count(fee_agreed) - count(patient_share) AS without_reimbursement "
+    "count(*) AS services, sum(fee_agreed) AS fee_agreed, "
+    "count(*) - count(fee_agreed) AS without_fee "
     "FROM decisions GROUP BY outcome, code, period"
 )
 
@@ -57,9 +53,10 @@ _ABOUT = (
 )
 
 _RULED = (
-    "SELECT severity, rule, provision, reason, services, fees FROM ("
+    "SELECT severity, rule, provision, reason, services, fees, without_fee FROM ("
     "SELECT about, provision, count(*) AS services, "
-    "CAST(sum(fee_agreed) AS DECIMAL(18, 2)) AS fees "
+    "CAST(sum(fee_agreed) AS DECIMAL(38, 2)) AS fees, "
+    "count(*) - count(fee_agreed) AS without_fee "
     "FROM spoken JOIN decisions USING (row) GROUP BY about, provision) "
     f"JOIN {_ABOUT} USING (about)"
 )
@@ -73,16 +70,49 @@ def shown() -> str:
 
 
 def _candidates(also: str = "") -> str:
-    """The first services, in the order of decision, of each rule that leads to their outcome."""
+    """The services that may be shown, each in the lanes that it is in.
+
+    `highest` are those with the highest agreed fees, `rule` the first ones, in the order of
+    decision, of each rule that leads to their outcome, `sample` those that a lot names.
+    """
     severity = _by_outcome({outcome: literal(said) for outcome, said in _SEVERITY.items()})
-    return (
-        f"SELECT * FROM (SELECT d.row, {_OF_ORDER}, outcome, fee_agreed, above_fee, rule, "
-        "provision, row_number() OVER "
-        f"(PARTITION BY outcome, rule ORDER BY {IN_ORDER}, provision) AS turn "
-        f"FROM decisions d JOIN spoken s ON s.row = d.row JOIN {_ABOUT} a ON a.about = s.about "
-        f"WHERE severity = {severity}{also}) "
-        f"WHERE turn <= {shown()}"
+    shown_outcomes = ", ".join(map(literal, SHOWN))
+    decided = f"FROM decisions d WHERE outcome IN ({shown_outcomes})"
+    return " UNION ALL ".join(
+        (
+            _lane("highest", "''", f"fee_agreed DESC, {IN_ORDER}", "''", decided, HIGHEST),
+            _lane(
+                "rule",
+                "rule",
+                f"{IN_ORDER}, provision",
+                "provision",
+                f"FROM decisions d JOIN spoken s ON s.row = d.row JOIN {_ABOUT} a "
+                f"ON a.about = s.about WHERE severity = {severity}{also}",
+                BY_RULE,
+            ),
+            _lane("sample", "''", f"{LOT}, service_id", "''", decided, 1),
+        )
     )
+
+
+def _lane(lane: str, of: str, order: str, provision: str, source: str, divisor: int) -> str:
+    """The first services of an outcome, or of a rule of it, in an order."""
+    columns = f"d.row, {_OF_ORDER}, outcome, fee_agreed, above_fee"
+    each = "outcome" if of == "''" else f"outcome, {of}"
+    known = " AND fee_agreed IS NOT NULL" if lane == "highest" else ""
+    return (
+        f"SELECT * FROM (SELECT {columns}, {literal(lane)} AS lane, {of} AS rule, "
+        f"{provision} AS provision, {LOT} AS lot, "
+        f"row_number() OVER (PARTITION BY {each} ORDER BY {order}) AS turn {source}{known}) "
+        f"WHERE turn * {divisor} <= {shown()}"
+    )
+
+
+HIGHEST, BY_RULE = 4, 2
+"""Of the services that are shown, at most one in so many for its fee, and to show each rule."""
+
+LOT = "md5(CAST(service_id AS STRING))"
+"""The lot of a service: the same wherever and whenever it is drawn."""
 
 
 def _by_outcome(values: Mapping[str, object]) -> str:
@@ -92,7 +122,8 @@ def _by_outcome(values: Mapping[str, object]) -> str:
 
 _NOT_FULL = (
     " AND NOT EXISTS (SELECT 1 FROM (SELECT outcome AS had_outcome, rule AS had_rule "
-    f"FROM candidates GROUP BY outcome, rule HAVING count(*) >= {shown()}) "
+    "FROM candidates WHERE lane = 'rule' GROUP BY outcome, rule "
+    f"HAVING (count(*) + 1) * {BY_RULE} > {shown()}) "
     "WHERE had_outcome = outcome AND had_rule = rule)"
 )
 """Parts come in the order of decision: a rule that has its services is asked for no more."""

@@ -52,20 +52,23 @@ def _reimbursement(row: ir.Table) -> ir.Value:
 def amounts(row: ir.Table, refused: ir.BooleanValue) -> dict[str, ir.Value]:
     """The amounts of a decision, for the row: unit amount x count, in EUR.
 
-    A refused service keeps its fees and is not reimbursed (`contract`: decisions). Of one that is
-    `shareless` the whole agreed fee is reimbursed.
+    A refused service keeps its fees and is not reimbursed (`contract`: decisions); what it would
+    have been is `reimbursement_not_paid`. Of one that is `shareless` the whole agreed fee is
+    reimbursed.
     """
     count = row["count"].fill_null(ibis.literal(1, type="int64"))
     agreed = _times(row.unit_fee, count)
     maximum = _times(row.unit_maximum, count)
     unit = _without_share(row)
-    reimbursement = ibis.ifelse(refused, ibis.literal(0).cast(WIDE), _times(unit, count))
+    due = _times(unit, count)
+    reimbursement = ibis.ifelse(refused, ibis.literal(0).cast(WIDE), due)
     charged = row.fee.cast(WIDE) + row.supplement.cast(WIDE)
     over = charged - ibis.coalesce(maximum, agreed)
     return {
         "fee_agreed": agreed,
         "fee_maximum": maximum,
         "reimbursement": reimbursement,
+        "reimbursement_not_paid": ibis.ifelse(refused, due, ibis.null(WIDE)),
         "patient_share": agreed - reimbursement,
         "above_fee": ibis.ifelse(
             agreed.isnull() | over.isnull(),
