@@ -212,9 +212,9 @@ def test_the_highest_amounts_are_shown_beside_a_sample(tmp_path: Path) -> None:
     listed = {int(one[1:]) for one in re.findall(r'<th scope="row">(\S+) <small>', refused)}
     assert len(listed) == 200
     assert set(range(250, 300)) <= listed, "the fifty with the highest amounts"
-    assert set(range(50)) <= listed, "the first ones of their rule"
-    others = sorted(listed - set(range(250, 300)))
-    assert len(set(others) & set(range(110, 250))) > 20, "and what a lot named among the rest"
+    first = sorted(range(300), key=str)[:50]
+    assert set(first) <= listed, "the first ones of their rules, patient by patient"
+    assert len(listed - set(range(250, 300)) - set(first)) > 50, "and what a lot named"
     said = re.search(r"200 of 300 are shown here[^<]*", refused)
     assert said is not None
     assert "50 with the highest agreed fees" in said[0]
