@@ -34,6 +34,8 @@ def _leave(code: str | int | None) -> NoReturn:
             sys.stderr.flush()
         except OSError:  # whoever read it has gone: said as ever, by the long way
             sys.exit(code)
+        if (engine := sys.modules.get("conventio.folder.engine")) is not None:
+            engine.remove_spills()
         os._exit(code)
     sys.exit(code)
 

@@ -75,6 +75,7 @@ def _engine(*, small: bool) -> Iterator[DuckDB]:
     """
     if not small:
         with DuckDB() as engine:
+            engine.confine()
             yield engine
         return
     kept: tuple[int, Warm] | None = getattr(_KEPT, "engine", None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -160,7 +163,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     from conventio.cli.progress import shown_progress
     from conventio.folder import reach, validate
     from conventio.folder.parts import Written
-    from conventio.folder.write import output_file, output_folder
+    from conventio.folder.write import output_folder
     from conventio.pages.figures import figures
 
     language = wishes.language
@@ -176,15 +179,15 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             new = stack.enter_context(folder_made)
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
+        engine.embedded.confine(new, source, *([wishes.tables] if wishes.tables else []))
         about = reach.services_given(source)
         tell = stack.enter_context(shown_progress(_parts(wishes, about)))
         tell.services = about
         tell.part("reading", reach.reach(source))
         with put_in(language):
-            folder = _read(engine.reader, source, wishes)
+            folder = _read(engine.reader, source, wishes, Path(spill))
         if wishes.problems is not None:
-            with output_file(wishes.problems, shared=wishes.shared, language=language) as file:
-                validate.write(engine.reader, file)
+            _write_problems(partial(validate.write, engine.reader), Path(spill), wishes)
         tell.services = next(one.rows for one in folder.inputs if one.table == "services")
         tell.read = True
         tell.weigh(_parts(wishes, tell.services))
@@ -280,10 +283,9 @@ def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManag
     return started(scratch, master=wishes.master, given=given)
 
 
-def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
+def _read(engine: Engine, source: Path, wishes: Wishes, scratch: Path) -> Folder:
     """Read the folder or message; the problems go to their file before they stop the check."""
     from conventio.folder.problems import Unusable
-    from conventio.folder.write import output_file
 
     try:
         return read(
@@ -295,10 +297,21 @@ def _read(engine: Engine, source: Path, wishes: Wishes) -> Folder:
         )
     except Unusable as error:
         if wishes.problems is not None:
-            problems = output_file(wishes.problems, shared=wishes.shared, language=wishes.language)
-            with problems as file:
-                error.write(file)
+            _write_problems(error.write, scratch, wishes)
         raise
+
+
+def _write_problems(write: Callable[[Path], None], scratch: Path, wishes: Wishes) -> None:
+    """Put the problems in their file, from a folder that the engine reaches."""
+    from conventio.folder.write import output_file
+
+    if wishes.problems is None:
+        return
+    made = scratch / "problems.csv"
+    write(made)
+    with output_file(wishes.problems, shared=wishes.shared, language=wishes.language) as file:
+        shutil.copyfile(made, file)
+    made.unlink()
 
 
 def _keep_what_is_not_ours(target: Path, source: Path, force: bool) -> None:

@@ -38,6 +38,7 @@ def explain(
     look(folder, tables)
     used = chosen_law(law, known, with_law)
     with DuckDB() as engine:
+        engine.confine(folder, *([tables] if tables else []))
         with put_in(language):
             present = read(engine, folder, tables=tables, language=language).present
         try:

@@ -125,6 +125,8 @@ def leave_if_stopped(early: Sequence[int] = ()) -> None:
     if not (told := [*_told, *early]):
         return
     _say_stopped()
+    if (engine := sys.modules.get("conventio.folder.engine")) is not None:
+        engine.remove_spills()
     with suppress(OSError):  # whoever read it went away
         sys.stdout.flush()
     os._exit(BY_SIGNAL + told[0])

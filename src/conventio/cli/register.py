@@ -84,6 +84,7 @@ def register(
         only_earlier(csv, registers.COLUMNS, "--csv", "another-register")
     words, used = Catalogue.read(language, "register"), chosen_law(law, known)
     with DuckDB() as engine:
+        engine.confine(folder, *([csv.parent] if csv else []))
         with put_in(language):
             present = read_folder(engine, folder, language=language).present
         if practitioner is not None:

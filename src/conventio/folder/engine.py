@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
 import duckdb
 import ibis
@@ -52,6 +57,34 @@ class NoMemory(Exception):
 
 class NoSpace(Exception):
     """There is no room left where something was to be written; the message says what was said."""
+
+
+_spills: set[Path] = set()
+"""The folders that engines of this process were given to spill to."""
+
+
+def _new_spill() -> str:
+    """A folder of this user alone, under the system's, to spill to; empty: there can be none."""
+    try:
+        made = Path(tempfile.mkdtemp(prefix="conventio-"))
+    except OSError:
+        return ""  # what DuckDB takes for: it does not spill
+    _spills.add(made)
+    return str(made)
+
+
+def _remove_spill(folder: Path) -> None:
+    """Remove a folder that an engine of this process spilled to."""
+    if folder in _spills:
+        _spills.discard(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@atexit.register
+def remove_spills() -> None:
+    """Remove what engines of this process have spilled: for a process that ends."""
+    for folder in tuple(_spills):
+        _remove_spill(folder)
 
 
 def interrupt() -> None:
@@ -138,7 +171,7 @@ BYTES_OF_A_SERVICE = 560
 
 
 class DuckDB:
-    """DuckDB in this process, with a folder of its own to spill to."""
+    """DuckDB in this process, with a folder of its own to spill to, unless it never `spills`."""
 
     dialect = "duckdb"
 
@@ -148,6 +181,7 @@ class DuckDB:
         spill: Path | None = None,
         threads: int | None = None,
         memory: int | None = None,
+        spills: bool = True,
     ) -> None:
         # Tables live as long as their run: nothing is gained by tidying them up in between.
         settings: dict[str, Any] = {
@@ -158,8 +192,9 @@ class DuckDB:
             settings["memory_limit"] = f"{memory}B"
             # What a table leaves is used again by the next, and not given back in between.
             settings["block_allocator_memory"] = f"{memory}B"
-        if spill is not None:
-            settings["temp_directory"] = str(spill)
+        settings["temp_directory"] = str(spill or "") if spill or not spills else _new_spill()
+        self._process = os.getpid()
+        self._end = finalize(self, _remove_spill, Path(settings["temp_directory"]))
         if threads is not None:
             settings["threads"] = threads
         self.at_once = None if memory is None else memory // BYTES_OF_A_SERVICE
@@ -179,8 +214,23 @@ class DuckDB:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        _AT_WORK.discard(self)
-        self.connection.close()
+        if self._process == os.getpid():
+            _AT_WORK.discard(self)
+            self.connection.close()
+            self._end()
+
+    def confine(self, *places: Path) -> None:
+        """Let it read and write nothing but what lies in these folders, or is one of these files.
+
+        Nothing can undo that, whatever the queries say that are run later.
+        """
+        named = {str(place.absolute()) for place in places}
+        # A path that stands for itself may be written as a pattern that means itself alone.
+        named |= {escape(name) for name in named}
+        for setting in ("allowed_directories", "allowed_paths"):
+            listed = ", ".join(map(literal, sorted(named)))
+            self.connection.execute(f"SET {setting} = [{listed}]")
+        self.connection.execute("SET enable_external_access = false")
 
     def _run(self, sql: str, **given: Any) -> duckdb.DuckDBPyConnection:
         """Run a statement; raises NoMemory or NoSpace where that is the matter."""
@@ -192,7 +242,7 @@ class DuckDB:
         if sql not in self._statements:
             if len(self._statements) >= MANY:
                 return sql
-            (self._statements[sql],) = duckdb.extract_statements(sql)
+            (self._statements[sql],) = self.connection.extract_statements(sql)
         return self._statements[sql]
 
     @property
@@ -341,6 +391,34 @@ class DuckDB:
 
 
 _AT_WORK: WeakSet[DuckDB] = WeakSet()
+_across_fork: list[DuckDB] = []
+"""The engines of this process while it forks, so that nothing ends one in the other process."""
+
+
+def _hold_engines() -> None:
+    _across_fork.extend(_AT_WORK)
+
+
+def _leave_engines() -> None:
+    """In a process that was forked: let the engines of the other one be, to the very end.
+
+    Their threads are not here. To end one would wait for those for ever, even when Python ends.
+    """
+    import ctypes
+
+    for engine in _across_fork:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(engine))
+    _across_fork.clear()
+    _AT_WORK.clear()
+    _spills.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_hold_engines,
+        after_in_parent=_across_fork.clear,
+        after_in_child=_leave_engines,
+    )
 
 
 @contextmanager

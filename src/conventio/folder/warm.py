@@ -86,7 +86,9 @@ class Warm(DuckDB):
     """
 
     def __init__(self, tables: _Tables | None = None) -> None:
-        super().__init__(threads=1)
+        # Its tables are beside it, in memory; what it answers is small.
+        super().__init__(threads=1, spills=False)
+        self.confine()  # all that it reads comes as Arrow
         # Of an `EXECUTE` it would look for a better plan again.
         self.connection.execute("PRAGMA disable_optimizer")
         shared = tables or _Tables()

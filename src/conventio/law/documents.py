@@ -16,6 +16,16 @@ import yaml
 Path = tuple[str | int, ...]
 
 
+LARGEST = 16 << 20
+"""Bytes in one file of law; the largest of ours has a hundredth of it."""
+MANY_NODES = 500_000
+"""How many names, values and lists one file may hold, what it refers to counted each time."""
+DEEPEST = 50
+"""How deep lists may stand in lists."""
+LONGEST_NUMBER = 40
+"""Characters in one number."""
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """Where something stands in the law's files; line 0 is the file as a whole."""
@@ -51,21 +61,30 @@ class _Loader(yaml.CSafeLoader):
 
 
 def _decimal(loader: _Loader, node: yaml.ScalarNode) -> Decimal:
-    text = loader.construct_scalar(node)
+    text = _short(loader, node)
     try:
         number = Decimal(text.replace("_", ""))
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
+    if not number.is_finite() or abs(number.adjusted()) > LONGEST_NUMBER:
         raise _not_meant(node, f"{text} is no plain number; if it is a text, put it in quotes")
     return number
 
 
 def _whole(loader: _Loader, node: yaml.ScalarNode) -> int:
-    text = loader.construct_scalar(node).replace("_", "")
+    text = _short(loader, node).replace("_", "")
     if not text.lstrip("+-").isdecimal() or (len(text) > 1 and text.startswith("0")):
         raise _not_meant(node, f"{text} reads as another number in YAML; put it in quotes")
     return int(text)
+
+
+def _short(loader: _Loader, node: yaml.ScalarNode) -> str:
+    """The text of a number."""
+    text = str(loader.construct_scalar(node))
+    if len(text) > LONGEST_NUMBER:
+        says = f"is a number of {len(text)} characters; the longest has {LONGEST_NUMBER}"
+        raise _not_meant(node, says)
+    return text
 
 
 def _day(loader: _Loader, node: yaml.ScalarNode) -> date:
@@ -141,15 +160,56 @@ def read_entries(file: Traversable, name: str, *, one: bool = False) -> list[Ent
 
 def _text(file: Traversable, name: str) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        with file.open("rb") as stream:
+            read = stream.read(LARGEST + 1)
+        if len(read) > LARGEST:
+            raise LawError([Fault(Place(name), f"has more than {LARGEST >> 20} MB; divide it")])
+        return read.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except OSError as error:
+        raise LawError([Fault(Place(name), f"can't be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         says = f"is not UTF-8 text (byte {error.start}); save it as UTF-8"
         raise LawError([Fault(Place(name), says)]) from error
 
 
+def _bounded(text: str, name: str) -> None:
+    """Raises LawError where a file is too deep or too large once all references are followed.
+
+    Events are counted as they come, before anything is made of them.
+    """
+    sizes: dict[str, int] = {}
+    open_: list[tuple[str | None, int]] = []
+    total = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        says = None
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor in (anchor for anchor, _ in open_):
+                says = f"*{event.anchor} refers to what it stands in; write out what is meant"
+            total += sizes.get(event.anchor or "", 0)
+        elif isinstance(event, yaml.NodeEvent):
+            total += 1
+            if isinstance(event, yaml.CollectionStartEvent):
+                open_.append((event.anchor, total - 1))
+            elif event.anchor is not None:
+                sizes[event.anchor] = 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_.pop()
+            if anchor is not None:
+                sizes[anchor] = total - before
+        if len(open_) > DEEPEST:
+            says = f"stands more than {DEEPEST} levels deep; no entry is"
+        elif total > MANY_NODES:
+            says = f"the file holds more than {MANY_NODES} values, with all that it refers to"
+        if says is not None:
+            mark = event.start_mark
+            raise LawError([Fault(Place(name, mark.line + 1 if mark else 1), says)])
+
+
 def _load(text: str, name: str) -> tuple[yaml.Node | None, Any]:
-    loader = _Loader(text)
+    loader = None
     try:
+        _bounded(text, name)
+        loader = _Loader(text)
         node = loader.get_single_node()
         faults = list(_twice(node, name))
         if faults:
@@ -160,8 +220,11 @@ def _load(text: str, name: str) -> tuple[yaml.Node | None, Any]:
     except yaml.YAMLError as error:
         says = f"is not YAML: {_problem(error)}; look at the indentation and the quotes here"
         raise LawError([Fault(_mark(error, name), says)]) from error
+    except ValueError as error:  # what stands there has no such value
+        raise LawError([Fault(Place(name, 1), f"can't be read: {error}")]) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _entry(data: Any, node: yaml.Node | None, name: str, expected: str) -> Entry:
@@ -177,11 +240,13 @@ def _twice(node: yaml.Node | None, name: str) -> Iterator[Fault]:
         first: dict[str, int] = {}
         for key, value in node.value:
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                yield Fault(Place(name, line), "a name is a plain text, not a list or mapping")
+                continue
             if key.value in first:
                 says = f"{key.value} is given here and in line {first[key.value]}; remove one"
                 yield Fault(Place(name, line), says)
-            if isinstance(key, yaml.ScalarNode):
-                first.setdefault(key.value, line)
+            first.setdefault(key.value, line)
             yield from _twice(value, name)
     elif isinstance(node, yaml.SequenceNode):
         for child in node.value:
@@ -211,8 +276,9 @@ def read_rows(file: Traversable, name: str) -> list[Entry]:
     Raises LawError where a row has more cells than the header.
     """
     rows = csv.DictReader(io.StringIO(_text(file, name), newline=""))
-    entries, faults = [], []
-    for row in rows:
+    entries: list[Entry] = []
+    faults: list[Fault] = []
+    for row in _read(rows, name):
         place = Place(name, rows.line_num)
         if row.pop(None, None) is not None:
             says = "has more cells than the header; put a text with a comma in quotes"
@@ -221,6 +287,14 @@ def read_rows(file: Traversable, name: str) -> list[Entry]:
     if faults:
         raise LawError(faults)
     return entries
+
+
+def _read(rows: csv.DictReader[str], name: str) -> Iterator[dict[Any, Any]]:
+    """The rows of a CSV file; raises LawError where it is none."""
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise LawError([Fault(Place(name, rows.line_num + 1), f"is not CSV: {error}")]) from error
 
 
 def _mark(error: yaml.YAMLError, name: str) -> Place:

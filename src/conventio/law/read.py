@@ -126,6 +126,10 @@ def _sources(folder: Traversable | Path, name: str, faults: list[Fault]) -> list
     for one in inside:
         source = _Folder(one, f"{start}{one.name}", added=bool(name))
         held = [file.name for file in source.files()] if one.is_dir() else []
+        if (ends_not := [name for name in held if not (one / name).is_file()]) != []:
+            says = "is a folder, a pipe or a device; expected a regular file"
+            faults += [Fault(Place(f"{source.name}/{name}"), says) for name in ends_not]
+            raise LawError(faults)
         for file in sorted(set(held) - set(FILES)):
             says = f"is no file of the law; name it one of {', '.join(FILES)}"
             faults.append(Fault(Place(f"{source.name}/{file}"), says))
