@@ -224,7 +224,7 @@ class DuckDB:
 
         Nothing can undo that, whatever the queries say that are run later.
         """
-        named = {str(place.absolute()) for place in places}
+        named = {str(one) for place in places for one in (place.absolute(), place.resolve())}
         # A path that stands for itself may be written as a pattern that means itself alone.
         named |= {escape(name) for name in named}
         for setting in ("allowed_directories", "allowed_paths"):
