@@ -14,9 +14,13 @@ from conventio.claims.compute import compute
 from conventio.law import Law, LawError, read, shipped
 from conventio.law.openings import openings
 from conventio.law.read import SHIPPED
+from conventio.law.rules import AnyRule
+from conventio.wording.catalogue import LANGUAGES
+from conventio.wording.manner import ForPeople
 from tests.arrow import arrow
 from tests.cli.run import conventio as run
 from tests.oracle.folders import DENTIST
+from tests.pages.written import COLUMNS, folder_of
 
 GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 OWN = GUIDES / "own-conditions"
@@ -379,3 +383,42 @@ def test_the_commands_take_it(tmp_path: Path) -> None:
     computed = run("compute", "nomenclature-6/2bis", f"service={service}", "--with-law", OWN)
     assert "refused" in computed.stdout
     assert run("law", "--with-law", tmp_path / "nowhere").code == 2
+
+
+LIMIT = """
+- rule: fillings-per-tooth-and-year
+  supersedes: fillings-per-tooth-and-year@unstated
+  provision: nomenclature-6/4bis-3
+  kind: at-most
+  from: 2024-01-01
+  services: {kinds: [filling-1, filling-2, filling-3, cusp, incisal-edge, crown-buildup]}
+  per: [tooth, calendar-year]
+  limit: 1
+  reason: etariff-refusal/002
+"""
+
+
+def test_changed_law_explains_itself(own: Path) -> None:
+    rules = own / "own-2026" / "rules.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8") + LIMIT, encoding="utf-8")
+    shipped_words = shipped().provisions["nomenclature-6/4bis-3"].says
+    header = f"{COLUMNS},tooth,surfaces,direct_method,provisional"
+    rows = [f"s{n} a p {DENTIST} 2024-0{n}-05 304371 16 O true false".split() for n in (1, 2)]
+    folder = folder_of(own.parent / "in", rows, header)
+    for language in LANGUAGES:
+        words = ("s2", "--with-law", own, "--language", language)
+        said = run("explain", folder, *words).stdout
+        assert "own-2026" in said, language
+        assert "= 1" in said, language
+        assert shipped_words.split(".")[0] not in " ".join(said.split())
+        assert str(ForPeople(language).asks(_shipped_limit())) not in said
+    run("check", folder, "--with-law", own)
+    report = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert shipped_words not in report
+    assert "own-2026" in report
+    law = run("law", "nomenclature-6/4bis-3", "--with-law", own).stdout
+    assert "Its words before fillings-per-tooth-and-year@2024-01-01" in law
+
+
+def _shipped_limit() -> AnyRule:
+    return next(one for one in shipped().rules if one.rule == "fillings-per-tooth-and-year")

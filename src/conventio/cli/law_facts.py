@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from conventio.law import Law
+from conventio.law import Law, known
 from conventio.law.days import UNSTATED
 from conventio.law.model import Dated, Gap, Model, Provision
 from conventio.law.nomenclature import Code
@@ -35,6 +35,8 @@ def provision(law: Law, one: Provision) -> Facts:
         "known": _bound(one.known),
         "title": law.sources[one.source].title,
         "says": one.says,
+        "replaced_by": [rule.entry for rule in law.rules_of(one.id) if rule.speaks_for_itself]
+        + [value.entry for value in one.values if value.supersedes],
         "carried_out_by": one.carried_out_by,
         "values": [
             {
@@ -44,7 +46,7 @@ def provision(law: Law, one: Provision) -> Facts:
                 **_dates(value),
                 "known": _bound(value.known),
             }
-            for value in one.values
+            for value in known.prevailing(one.values, lambda value: value.entry)
         ],
         "rules": [_rule(law, rule) for rule in law.rules_of(one.id)],
         "code_sets": [
@@ -145,6 +147,7 @@ def _rule(law: Law, rule: AnyRule) -> Facts:
     return {
         "rule": rule.rule,
         "kind": rule.kind,
+        "source": rule.source,
         **_dates(rule),
         "services": _codes(law, rule.services),
         "parameters": {

@@ -55,7 +55,11 @@ def provision(one: Facts) -> None:
     console.print(f"in force    {_days(one)}")
     console.print(f"known since {one['known']}")
     console.print(f"executable  {_executable(one)}")
-    _paragraph(console, "It says", one["says"])
+    replaced = ", ".join(one["replaced_by"])
+    if replaced:
+        _paragraph(console, f"Its words before {replaced}, which stand below", one["says"])
+    else:
+        _paragraph(console, "It says", one["says"])
     if one["carried_out_by"]:
         _paragraph(console, "How it is carried out", one["carried_out_by"])
     if one["values"]:
@@ -119,6 +123,7 @@ def _rule(console: Console, rule: Facts) -> None:
     console.print(f"\nRule {rule['rule']}", style="bold")
     lines = {
         "kind": rule["kind"],
+        "source": rule["source"],
         "in force": _days(rule),
         "services": rule["services"],
         **rule["parameters"],

@@ -186,7 +186,8 @@ def _read_the_rest(folder: _Folder, dates: Mapping[str, Dates], parts: Parts) ->
         parts.values += _models([entry], GivenValue, inherited(entry), parts.faults)
     for entry in _entries(folder, "rules.yaml", parts.faults):
         validate = _RULES.validate_python
-        parts.rules += _validated(entry, validate, None, inherited(entry), parts.faults)
+        read_here = _validated(entry, validate, None, inherited(entry), parts.faults)
+        parts.rules += [(rule.read_from(folder.folder.name), place) for rule, place in read_here]
 
 
 def _entries(folder: _Folder, name: str, faults: list[Fault]) -> list[Entry]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
 from conventio.law.calendar import holiday_names
@@ -103,10 +103,27 @@ class Rule(Dated):
     subject: Text | None = None
     """What it is about, where the provision's own subject does not say it."""
 
+    _source: str = PrivateAttr(default="")
+
     @property
     def entry(self) -> str:
         """The name of this entry among those of its rule."""
         return f"{self.rule}@{self.first or UNSTATED}"
+
+    @property
+    def source(self) -> str:
+        """The key of the source that it was read from, which may not be that of its provision."""
+        return self._source or self.provision.split("/", 1)[0]
+
+    def read_from(self, source: str) -> Self:
+        """The same, with the source that it was read from."""
+        self._source = source
+        return self
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        """Whether it is of another source than its provision, whose words are not about it."""
+        return self.source != self.provision.split("/", 1)[0]
 
 
 _NAMES_A_FACT = ("fact", "unless")

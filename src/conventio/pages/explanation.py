@@ -10,6 +10,7 @@ from typing import Any, Literal
 from conventio.claims.explain import Explanation, Finding, Rival, Step
 from conventio.claims.sentences import sentence
 from conventio.law.rules import AnyRule
+from conventio.pages.own_law import own_words
 from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
 from conventio.wording.manner import ForPeople
@@ -109,6 +110,10 @@ def _law(rule: AnyRule, provision: str, explanation: Explanation, words: _Words)
     Provisions are in English: elsewhere they are shown only for a rule that has no sentence.
     """
     cited, manner = explanation.law.provisions[provision], words.manner
+    own = own_words(rule, explanation.law, manner)
+    if own is not None:
+        yield Line(own, 2)
+        return
     asks, left_open = manner.asks(rule), manner.left_open(cited)
     if asks is not None:
         yield Line(words.say("rule-asks", says=asks), 2)

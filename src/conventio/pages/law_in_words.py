@@ -8,8 +8,11 @@ from functools import cache
 from typing import Any
 
 from conventio.claims.decide import Decided
+from conventio.law import Law, known
 from conventio.law.days import Days
+from conventio.law.rules import AnyRule
 from conventio.pages.languages import InAll, Speaker
+from conventio.pages.own_law import own_words
 from conventio.wording.catalogue import LANGUAGES
 
 
@@ -28,7 +31,7 @@ def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., 
     @cache
     def asks(rule: str) -> list[InAll]:
         """What the entries of a rule ask, each once."""
-        return _asked([one for one in law.entries if one.rule == rule], words)
+        return _asked([one for one in law.entries if one.rule == rule], law, words)
 
     @cache
     def title(provision: str) -> InAll:
@@ -44,7 +47,9 @@ def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., 
 
     return {
         "asks": asks,
-        "asked_by": lambda provision: _asked(law.rules_of(provision), words),
+        "asked_by": lambda provision: _asked(law.rules_of(provision), law, words),
+        "replaced": lambda provision: any(one.speaks_for_itself for one in law.rules_of(provision)),
+        "prevailing": lambda values: known.prevailing(values, lambda value: value.entry),
         "title": title,
         "reason": reason,
         "labels": labels,
@@ -54,8 +59,10 @@ def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., 
     }
 
 
-def _asked(rules: Sequence[Any], speaker: Speaker) -> list[InAll]:
-    def asks(rule: Any) -> InAll | None:
+def _asked(rules: Sequence[AnyRule], law: Law, speaker: Speaker) -> list[InAll]:
+    def asks(rule: AnyRule) -> InAll | None:
+        if rule.speaks_for_itself:
+            return speaker.perhaps(lambda manner: own_words(rule, law, manner))
         return speaker.perhaps(lambda manner: manner.asks(rule))
 
     said = dict.fromkeys(asks(rule) for rule in rules)
@@ -64,10 +71,10 @@ def _asked(rules: Sequence[Any], speaker: Speaker) -> list[InAll]:
 
 def _label(decided: Decided, code: str) -> Label | None:
     """The label of a code; labels are in French and Dutch only."""
-    known = decided.nomenclature.get(code)
-    if known is None or (known.label_fr is None and known.label_nl is None):
+    code_known = decided.nomenclature.get(code)
+    if code_known is None or (code_known.label_fr is None and code_known.label_nl is None):
         return None
-    given = {"fr": known.label_fr, "nl": known.label_nl}
+    given = {"fr": code_known.label_fr, "nl": code_known.label_nl}
     order = [
         next(other for other in (language, "fr", "nl") if given.get(other))
         for language in LANGUAGES
