@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[1]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
@@ -55,24 +56,50 @@ def test_no_file_knows_one_machine() -> None:
     assert lines_with(OWN_MACHINE) == []
 
 
-def test_the_lock_pins_every_library_with_hashes() -> None:
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    entries = re.split(r"\n(?=[a-z0-9])", lock)
-    unpinned = [entry.splitlines()[0] for entry in entries if "==" not in entry.splitlines()[0]]
-    unhashed = [entry.splitlines()[0] for entry in entries if "--hash=sha256:" not in entry]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def locked(name: str) -> dict[str, str]:
+    """The entries of a lock, by what they pin and where it is asked for."""
+    lock = (ROOT / name).read_text(encoding="utf-8")
+    entries = (entry.partition("    # via")[0] for entry in re.split(r"\n(?=[a-z0-9])", lock))
+    return {entry.splitlines()[0].removesuffix(" \\"): entry.rstrip() for entry in entries}
+
+
+def asked_for(*groups: str) -> set[str]:
+    """The libraries that the project asks for to run, and in groups beside that."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    asked = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    for group in groups:
+        asked += [wish for wish in project["dependency-groups"][group] if isinstance(wish, str)]
+    return {Requirement(wish).name for wish in asked}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_every_library_with_hashes(lock: str) -> None:
+    entries = locked(lock)
+    unpinned = [pin for pin in entries if "==" not in pin]
+    unhashed = [pin for pin, entry in entries.items() if "--hash=sha256:" not in entry]
     assert (unpinned, unhashed) == ([], [])
 
 
-def test_the_lock_holds_what_the_project_asks_for() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    asked = [
-        *project["project"]["dependencies"],
-        *project["dependency-groups"]["dev"],
-        *project["build-system"]["requires"],
-    ]
-    names = {re.split(r"[<>=!~ \[;]", wish, maxsplit=1)[0] for wish in asked}
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    assert names <= set(re.findall(r"^([a-z0-9._-]+)==", lock, re.MULTILINE))
+@pytest.mark.parametrize(
+    ("lock", "groups"),
+    [("requirements.lock", ["build"]), ("requirements-dev.lock", ["build", "dev"])],
+)
+def test_a_lock_holds_what_the_project_asks_for(lock: str, groups: list[str]) -> None:
+    assert asked_for(*groups) <= {pin.partition("==")[0] for pin in locked(lock)}
+
+
+def test_what_running_needs_is_locked_alike_for_the_demo_and_for_the_tests() -> None:
+    """So that one environment serves both, in any order of the commands."""
+    to_run, to_work = map(locked, LOCKS)
+    assert to_run.items() <= to_work.items(), "python3 dev.py lock"
+
+
+def test_running_brings_neither_spark_nor_a_browser() -> None:
+    names = {pin.partition("==")[0] for pin in locked("requirements.lock")}
+    assert names & {"pyspark", "playwright", "pytest", "sphinx", "pandas"} == set()
 
 
 def test_the_licence_is_apache_2() -> None:
