@@ -1,11 +1,18 @@
-"""What all tests share: where compiled queries are kept, and the language at their start."""
+"""What all tests share: where queries are kept, their language, and that no clock fails them."""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from conventio.cli.speech import spoken
+
+# How long an example takes, or is drawn for, says how busy the machine is and nothing else.
+settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any-machine")
 
 # Beside what pytest keeps itself, and not in the home of whoever runs the tests.
 os.environ.setdefault(

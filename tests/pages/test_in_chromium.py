@@ -18,6 +18,8 @@ from tests.pages.written import all_refused, empty, written
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDE = ViewportSize(width=1280, height=900)
+LONGEST = 600_000
+"""Milliseconds after which a page will never be there, however busy the machine."""
 NARROW = ViewportSize(width=375, height=800)
 
 
@@ -36,7 +38,7 @@ def browser() -> Iterator[Browser]:
     path = browser_path()
     with sync_playwright() as playwright:
         shown = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=path, args=["--no-sandbox", "--disable-gpu"], timeout=LONGEST
         )
         yield shown
         shown.close()
@@ -57,6 +59,7 @@ def page(browser: Browser, report: Path) -> Iterator[Page]:
 def opened(browser: Browser, file: Path, **settings: Any) -> Iterator[Page]:
     """The page of a file, on which no script may fail and nothing may be asked of a network."""
     context = browser.new_context(viewport=WIDE, **settings)
+    context.set_default_timeout(LONGEST)
     shown = context.new_page()
     wrong: list[str] = []
     shown.on("pageerror", lambda error: wrong.append(str(error)))
@@ -204,6 +207,7 @@ def test_a_page_that_was_meddled_with_runs_nothing(
         encoding="utf-8",
     )
     context = browser.new_context()
+    context.set_default_timeout(LONGEST)
     page = context.new_page()
     page.goto(meddled.as_uri())
     title = page.title()
