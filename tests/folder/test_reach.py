@@ -20,13 +20,13 @@ def folder(tmp_path: Path) -> Path:
 def test_reading_is_seen_to_go_on(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each file of a table is read for its hash, and then for its values."""
+    """CSV is read for its hash, then for a count of its records, and then for its values."""
     counted = tmp_path / "io"
     monkeypatch.setattr(reach, "COUNTED", counted)
     counted.write_text("rchar: 5000\nwchar: 7\n")
     reached = reach.reach(folder)
     shares = []
-    for bytes_read in (5000, 6000, 7000, 8000, 9000, 12000):
+    for bytes_read in (5000, 7000, 9000, 10000, 11000, 12000):
         counted.write_text(f"rchar: {bytes_read}\nwchar: 7\n")
         shares.append(reached())
     halfway = (reach.HASHED + reach.TAKEN_IN) / 2
@@ -39,7 +39,8 @@ def test_reading_is_seen_to_go_on(
 def test_what_this_process_reads_is_counted(folder: Path) -> None:
     reached = reach.reach(folder)
     for table in ("services", "patients"):
-        (folder / f"{table}.csv").read_bytes()
+        for _ in ("its hash", "its records"):
+            (folder / f"{table}.csv").read_bytes()
     assert reached() >= reach.HASHED
 
 

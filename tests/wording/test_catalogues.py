@@ -178,7 +178,7 @@ def test_every_value_that_the_law_names_has_a_word() -> None:
         ("problems", [conventio.folder]),
         ("messages", [conventio.folder.fhir]),
         ("explanation", [conventio.pages]),
-        ("commands", [conventio.cli]),
+        ("commands", [conventio.cli, conventio.claims]),
         ("computing", [conventio.cli, conventio.claims, conventio.monitoring, conventio.tariff]),
         ("refusals", [conventio.cli]),
         ("register", [conventio.cli]),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from conventio.claims.closing import refuse_open
 from conventio.claims.decide import Decided, decide
 from conventio.claims.output import account, arrow
 from conventio.folder import validate
@@ -60,7 +61,9 @@ def decided(
     small = services is not None and services.num_rows <= SMALL
     with _engine(small=small) as engine:
         folder = read_tables(engine, tables, language=language)
-        yield engine, folder, decide(engine, law, folder.present, narrowly=small)
+        done = decide(engine, law, folder.present, narrowly=small)
+        refuse_open(engine, folder, done, language=language)
+        yield engine, folder, done
 
 
 _KEPT = local()

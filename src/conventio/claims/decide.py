@@ -54,6 +54,8 @@ class Decided:
     not_run: Sequence[NotRunRule]
     rounds: int
     """How many rounds the group rules took."""
+    history: int = 0
+    """The number of services that were decided before."""
 
 
 def decide(
@@ -106,6 +108,7 @@ def decide(
         rules=[entry.rule for entry in asked.run],
         not_run=_not_run(engine, law, asked.not_run, few),
         rounds=rounds,
+        history=span["history"],
     )
 
 
@@ -123,8 +126,8 @@ def _at_once(engine: Engine, services: int) -> int | None:
 OUTCOMES = ("accepted", "refused", "unchecked")
 
 _SPAN = (
-    'SELECT min(performed_on) AS "first", max(performed_on) AS "last", count(*) AS services '
-    "FROM services"
+    'SELECT min(performed_on) AS "first", max(performed_on) AS "last", count(*) AS services, '
+    "count(decided) AS history FROM services"
 )
 
 

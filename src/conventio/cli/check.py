@@ -160,13 +160,14 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
     Raises Unusable where the input can't be used or `target` is there already.
     """
     from conventio.claims import output
+    from conventio.claims.closing import refuse_open
     from conventio.cli.progress import shown_progress
     from conventio.folder import reach, validate
     from conventio.folder.parts import Written
     from conventio.folder.write import output_folder
     from conventio.pages.figures import figures
 
-    language = wishes.language
+    language, source = wishes.language, source.absolute()
     with ExitStack() as stack:
         with put_in(language):
             folder_made = output_folder(
@@ -196,6 +197,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
             decided = _decided(engine, folder, source, answers, wishes, tell)
         finally:
             folder.refuse_changed()
+        refuse_open(engine, folder, decided, language=language)
         tell.part("report")
         counted = figures(engine, decided)
         _write_pages(engine, decided, folder, counted, new, wishes)

@@ -41,8 +41,8 @@ def make_values(
     strictly = csv is None
     if not stays:
         engine.create(table, _typed_sql(source, engine.dialect, strictly=strictly))
-    if csv is not None and count_rows(engine, f"rejects_{source.table}"):
-        problems("lines", validate.reject_problems(source, len(csv[1].header), words))
+    if csv is not None and engine.count(f"rejects_{source.table}"):
+        problems("lines", validate.reject_problems(source, csv[1], words))
         _skip_rejects(engine, source, *csv)
         engine.create(table, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
@@ -135,7 +135,7 @@ def _skip_rejects(engine: Engine, source: Source, path: Path, shape: Dialect) ->
     """Number the rows of a CSV file around the lines that could not be read."""
     skipped = f"skipped_{source.table}"
     lines = sources.rejects(source)
-    rows = [lines.select(row=lines.line.cast("int64"))]
+    rows = [lines.select(row=sources.rejected(source, shape))]
     if shape.has_empty_lines:
         rows.append(ibis.table({"row": "int64"}, name=skipped))
     reader = engine.embedded
@@ -144,22 +144,11 @@ def _skip_rejects(engine: Engine, source: Source, path: Path, shape: Dialect) ->
     sources.view_csv(engine, source, path, shape, skips=True)
 
 
-def count_rows(engine: Engine, name: str) -> int:
-    """How many rows a table of the engine has."""
-    return int(engine.arrow(_count_sql(name, engine.dialect)).column(0)[0].as_py())
-
-
-@kept
-def _count_sql(name: str, dialect: str) -> str:
-    # Any column will do: a count of rows reads none.
-    return compiled(ibis.table({"row": "int64"}, name=name).count().as_table(), dialect)
-
-
 def put_aside(engine: Engine, source: Source, words: Catalogue) -> int:
     """Keep the bad rows of a table as `set_aside_TABLE`, their numbers as `bad_TABLE`."""
     bad = f"bad_{source.table}"
     engine.create(bad, compiled(validate.bad_rows(source.table), engine.dialect))
-    number = count_rows(engine, bad)
+    number = engine.count(bad)
     if number:
         query = validate.set_aside(source, words)
         engine.create(f"set_aside_{source.table}", compiled(query, engine.dialect))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from glob import escape
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -43,6 +46,11 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """A text as SQL writes it."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def on_disk(path: Path) -> str:
+    """The one file of a path as SQL names it: no letter of it is a pattern, nor a home folder."""
+    return literal(re.sub(r"([*?\[])", r"[\1]", str(path.absolute())))
 
 
 def _as_number(table: pa.Table, column: str) -> str:
@@ -120,11 +128,14 @@ class Engine(Protocol):
     def receive(self, name: str) -> None:
         """Make a table or view of the embedded engine, if there is one of that name, known here."""
 
-    def parquet(self, path: Path) -> str | None:
-        """What to select from for the rows of a Parquet file, with `file_row_number` from 0.
+    def parquet(self, files: Sequence[ParquetFile]) -> tuple[str, str] | None:
+        """What to select from for the rows of files of one shape, and their numbers from 1.
 
-        None where this engine can't read all types in the file.
+        The numbers are an expression over it. None where this engine can't read all types.
         """
+
+    def count(self, name: str) -> int:
+        """How many rows a table or view has."""
 
     def create(self, name: str, sql: str, *, together: str | None = None) -> None:
         """Make (or replace) table `name` from a query, which may read the table it replaces.
@@ -162,6 +173,18 @@ class Engine(Protocol):
     def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
         """Write the answer of a query, in its order; nulls are empty."""
 
+
+@dataclass(frozen=True)
+class ParquetFile:
+    """A Parquet file, as its footer tells."""
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: int
+
+
+_OF_FILES = ("file_row_number", "file_index")
+"""The columns that the engine adds to those of a Parquet file."""
 
 MANY = 512
 """How many statements an engine remembers."""
@@ -258,9 +281,22 @@ class DuckDB:
     def receive(self, name: str) -> None:
         """Nothing is to be done: what it reads is its own."""
 
-    def parquet(self, path: Path) -> str:
-        """What to select from for the rows of a Parquet file, with `file_row_number` from 0."""
-        return f"read_parquet({literal(str(path))}, file_row_number = true)"
+    def parquet(self, files: Sequence[ParquetFile]) -> tuple[str, str]:
+        """What to select from for the rows of files of one shape, and their numbers from 1."""
+        # What folders are called is no data: `code=304850/` says nothing of what lies in it.
+        named = ", ".join(on_disk(file.path) for file in files)
+        read = f"read_parquet([{named}], hive_partitioning = false"
+        if any(name.casefold() in _OF_FILES for name in files[0].columns):
+            return f"{read})", "row_number() OVER ()"
+        number = "file_row_number + 1"
+        if len(files) > 1:
+            before = accumulate((file.rows for file in files[:-1]), initial=0)
+            number += f" + [{', '.join(map(str, before))}][CAST(file_index + 1 AS BIGINT)]"
+        return f"{read}, file_row_number = true)", number
+
+    def count(self, name: str) -> int:
+        """How many rows a table or view has."""
+        return int(self.rows(f"SELECT count(*) AS number FROM {quoted(name)}")[0]["number"])
 
     def has(self, name: str) -> bool:
         """Whether there is a table or view of that name."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from conventio.folder import dialect, sources
-from conventio.folder.canonical import count_rows
 from conventio.folder.engine import Engine, literal, quoted
 from conventio.folder.sources import Source
 from conventio.folder.tables import TABLES
@@ -71,7 +70,7 @@ def _view_csv(
 ) -> None:
     """Show the further columns, rows numbered as they were when the table was read."""
     # Reading left the lines that are no rows in `skipped_services`, where there are any.
-    skips = seen.has_empty_lines or count_rows(engine, "rejects_services") > 0
+    skips = seen.has_empty_lines or engine.count("rejects_services") > 0
     header = tuple(name or f"known {place}" for place, name in enumerate(names))
     columns: tuple[tuple[str, Kind], ...] = tuple(
         (name, "text") for name in names if name is not None

@@ -6,16 +6,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
-from conventio.folder.files import BROKEN
+from conventio.folder.files import BROKEN, Unfit, footers, parts
 from conventio.folder.tables import TABLES
 
 COUNTED = Path("/proc/self/io")
 """Where Linux tells what this process has read; other systems do not tell it so."""
 
 HASHED, TAKEN_IN = 0.05, 0.85
-"""The share of reading that is done when each byte was read once, for its hash, and once more.
+"""The share of reading that is done when each byte was looked at, for its hash, and once more.
 
 What is left then is to compare rows with each other.
 """
@@ -29,22 +27,26 @@ def reach(folder: Path) -> Callable[[], float]:
 
     It stays 0 where the system does not count what is read.
     """
-    given = sum(file.stat().st_size for file in _files(folder)) or 1
+    sizes = [(file.stat().st_size, file.suffix == ".csv") for file in _files(folder)]
+    given = sum(size for size, _ in sizes) or 1
+    # The records of CSV are counted in a pass of its own.
+    looked_at = given + sum(size for size, counted in sizes if counted)
     before = _bytes_read()
 
     def reached() -> float:
-        passes = (_bytes_read() - before) / given
-        if passes < 1:
-            return passes * HASHED
-        return HASHED + min(1.0, passes - 1) * (TAKEN_IN - HASHED)
+        read = _bytes_read() - before
+        if read < looked_at:
+            return read / looked_at * HASHED
+        return HASHED + min(1.0, (read - looked_at) / given) * (TAKEN_IN - HASHED)
 
     return reached
 
 
 def services_given(folder: Path) -> int:
     """About how many services there are; at least one."""
-    with suppress(*BROKEN):
-        return max(1, int(pq.read_metadata(folder / "services.parquet").num_rows))
+    with suppress(*BROKEN, Unfit):
+        _, found = footers(folder / "services.parquet")
+        return max(1, sum(file.rows for file in found))
     with suppress(OSError):
         return max(1, (folder / "services.csv").stat().st_size // BYTES_OF_A_LINE)
     return 1
@@ -53,7 +55,11 @@ def services_given(folder: Path) -> int:
 def _files(folder: Path) -> list[Path]:
     """The files of tables in a folder; none where it is no folder."""
     named = [folder / f"{table}{suffix}" for table in TABLES for suffix in (".csv", ".parquet")]
-    return [file for file in named if file.is_file()]
+    found: list[Path] = []
+    for path in named:
+        with suppress(OSError, Unfit):
+            found += parts(path)
+    return found
 
 
 def _bytes_read() -> int:

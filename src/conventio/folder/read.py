@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,20 +12,23 @@ from itertools import chain
 from pathlib import Path
 from typing import NoReturn
 
+import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from conventio.folder import clock, dialect, files, sources, validate
-from conventio.folder.canonical import count_rows, make_canonical, make_values, put_aside
+from conventio.folder.canonical import make_canonical, make_values, put_aside
 from conventio.folder.engine import Engine
 from conventio.folder.examine import can_stay
-from conventio.folder.files import Stamp
+from conventio.folder.files import Stamp, Unfit
 from conventio.folder.headers import usable_columns
 from conventio.folder.problems import Problem, Unusable
+from conventio.folder.records import records
 from conventio.folder.sources import Source
 from conventio.folder.tables import TABLES, Table
 from conventio.folder.values import Kind
 from conventio.wording.catalogue import Catalogue
+
+SUFFIXES = (".csv", ".parquet")
 
 SHOWN = 20
 """How many problems a message shows."""
@@ -51,6 +56,8 @@ class Folder:
     """Rows put aside, by table: they are in the engine as `set_aside_TABLE`."""
     refuse_changed: Callable[[], None]
     """Raises Unusable where a file was changed since: some are read again."""
+    left_out: int = 0
+    """Services of the folder beside a message that are no history, and so are not looked at."""
 
 
 @dataclass
@@ -61,10 +68,12 @@ class _Reading:
     words: Catalogue
     sources: list[Source] = field(default_factory=list)
     hashes: dict[str, str] = field(default_factory=dict)
-    files: dict[str, tuple[Path, Stamp | None]] = field(default_factory=dict)
+    files: dict[str, tuple[Path, tuple[Stamp, ...] | None]] = field(default_factory=dict)
     """Each file with its stamp from before it was read."""
     csv: dict[str, tuple[Path, dialect.Dialect]] = field(default_factory=dict)
     arrow: dict[str, pa.Table] = field(default_factory=dict)
+    records: dict[str, int | None] = field(default_factory=dict)
+    """How many records each table has, by another count than that of the engine."""
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, problem: Problem) -> None:
@@ -95,6 +104,7 @@ def read_folder(
     reading = _Reading(engine, Catalogue.read(language))
     if not location.is_dir():
         raise Unusable([_no_folder(location, reading.words)])
+    location = location.absolute()  # the working directory may change meanwhile
     for table in TABLES.values():
         _read_file(reading, location, replace(table, required=table.required and not optional))
     _unknown_files(reading, location)
@@ -115,6 +125,7 @@ def read_tables(
             given = tables[table.name]
             source = _source(reading, table, table.name, _kinds(given.schema))
             reading.arrow[table.name] = given
+            reading.records[table.name] = given.num_rows
             if not _is_known(reading, table.name):
                 sources.load_arrow(engine, source, given)
             reading.sources.append(source)
@@ -127,8 +138,9 @@ def read_tables(
 
 def _read_file(reading: _Reading, location: Path, table: Table) -> None:
     words = reading.words
-    as_csv, as_parquet = location / f"{table.name}.csv", location / f"{table.name}.parquet"
-    if as_csv.is_file() and as_parquet.is_file():
+    named = [location / f"{table.name}{suffix}" for suffix in SUFFIXES]
+    there = [path for path in named if os.path.lexists(path)]
+    if len(there) > 1:
         found = words.say("found.two-files", table=table.name)
         reading.add(
             Problem(
@@ -143,10 +155,12 @@ def _read_file(reading: _Reading, location: Path, table: Table) -> None:
                 True,
             )
         )
-    elif as_csv.is_file():
-        _read_csv(reading, as_csv, table)
-    elif as_parquet.is_file():
-        _read_parquet(reading, as_parquet, table)
+    elif there:
+        read = _read_csv if there[0].suffix == ".csv" else _read_parquet
+        try:
+            read(reading, there[0], table)
+        except Unfit as error:
+            reading.add(_unfit(table, there[0], error, words))
     elif table.required:
         reading.add(_missing(table, f"{table.name}.csv", "found.no-table", words))
 
@@ -155,17 +169,18 @@ def _read_parquet(reading: _Reading, path: Path, table: Table) -> None:
     words = reading.words
     reading.files[table.name] = path, files.stamp(path)
     try:
-        schema = pq.read_schema(path)
-        reading.hashes[table.name] = dialect.sha256(path)
+        schema, parts = files.footers(path)
+        reading.hashes[table.name] = files.sha256(path)
     except files.BROKEN as error:
         reason = error.strerror if isinstance(error, OSError) else None
         found = words.say("found.unreadable", error=reason) if reason else None
         reading.add(_damaged(table.name, path, words, found))
         return
     source = _source(reading, table, path.name, _kinds(schema))
+    reading.records[table.name] = sum(part.rows for part in parts)
     reading.sources.append(source)
     with _unread(reading, source):
-        sources.view_parquet(reading.engine, source, path)
+        sources.view_parquet(reading.engine, source, parts)
 
 
 @contextmanager
@@ -173,12 +188,15 @@ def _unread(reading: _Reading, source: Source) -> Iterator[None]:
     """Where reading a file fails because of the file, make that a problem and leave it out."""
     try:
         yield
-    except Exception:
+    except Exception as error:
         path, before = reading.files.get(source.table, (None, None))
         if path is None:
             raise
         if files.stamp(path) != before:
             reading.drop(source.table)  # that it was changed is said at the end
+        elif source.table in reading.csv and isinstance(error, duckdb.InvalidInputException):
+            reading.drop(source.table)
+            reading.add(_two_readings(source, error, reading.words))
         elif path.suffix == ".parquet" and files.is_damaged(reading.engine, source, path):
             reading.drop(source.table)
             reading.add(_damaged(source.table, path, reading.words))
@@ -201,6 +219,7 @@ def _refuse_changed(reading: _Reading) -> None:
 
 
 def _read_csv(reading: _Reading, path: Path, table: Table) -> None:
+    files.parts(path)
     reading.files[table.name] = path, files.stamp(path)
     seen = dialect.inspect(path, table, reading.words)
     reading.problems += seen.problems
@@ -217,6 +236,7 @@ def _read_csv(reading: _Reading, path: Path, table: Table) -> None:
     sources.forget_rejects(reading.engine.embedded, source)
     sources.view_csv(reading.engine, source, path, seen.dialect, skips=skips)
     reading.csv[table.name] = path, seen.dialect
+    reading.records[table.name] = records(path, seen.dialect)
     reading.hashes[table.name] = seen.sha256
     reading.sources.append(source)
 
@@ -255,12 +275,7 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     if counts.fatal or (counts.errors and not set_aside):
         _refuse(engine, counts.fatal if set_aside else counts.errors, fatal_only=set_aside)
     present = {source.table: source for source in reading.sources}
-    rows = {
-        table: reading.arrow[table].num_rows
-        if table in reading.arrow
-        else count_rows(engine, f"typed_{table}")
-        for table in present
-    }
+    rows = {source.table: _counted(reading, source) for source in reading.sources}
     aside = {
         table: put_aside(engine, source, words)
         for table, source in present.items()
@@ -288,6 +303,17 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
         set_aside={table: number for table, number in aside.items() if number},
         refuse_changed=partial(_refuse_changed, reading),
     )
+
+
+def _counted(reading: _Reading, source: Source) -> int:
+    """How many rows a table has; raises Unusable where two ways to count them differ."""
+    engine, table = reading.engine, source.table
+    number = engine.count(f"typed_{table}")
+    if table in reading.csv:
+        number += sources.count_rejects(engine, source)
+    if number != reading.records[table]:
+        raise Unusable([_miscounted(reading, source, number)])
+    return number
 
 
 def _make_values(
@@ -324,6 +350,28 @@ def _damaged(table: str, path: Path, words: Catalogue, found: str | None = None)
     return Problem("error", table, path.name, None, None, found, wanted, advice, True)
 
 
+def _unfit(table: Table, path: Path, error: Unfit, words: Catalogue) -> Problem:
+    found = words.say(f"found.{error.found}", **error.facts)
+    wanted = words.say("expected.csv" if path.suffix == ".csv" else "expected.parquet-or-parts")
+    return Problem("error", table.name, path.name, None, None, found, wanted, None, True)
+
+
+def _miscounted(reading: _Reading, source: Source, number: int) -> Problem:
+    words, counted = reading.words, reading.records[source.table]
+    found = words.say("found.rows", number=number)
+    wanted = words.say("expected.rows", number="?" if counted is None else counted)
+    advice = words.say("advice.rows-of-csv" if source.table in reading.csv else "advice.write-anew")
+    return Problem("error", source.table, source.file, None, None, found, wanted, advice, True)
+
+
+def _two_readings(source: Source, error: Exception, words: Catalogue) -> Problem:
+    line = re.search(r"Line: (\d+)", str(error))
+    row = int(line[1]) if line else None
+    found, wanted = words.say("found.two-readings"), words.say("expected.one-reading")
+    advice = words.say("advice.rows-of-csv")
+    return Problem("error", source.table, source.file, row, None, found, wanted, advice, True)
+
+
 def _missing(table: Table, file: str, found: str, words: Catalogue) -> Problem:
     return Problem(
         "error",
@@ -354,6 +402,17 @@ def _unknown(name: str, file: str, words: Catalogue) -> Problem:
 
 
 def _unknown_files(reading: _Reading, location: Path) -> None:
+    """Tell what bears the name of a table, or looks like one, and is not read."""
+    words = reading.words
     for path in sorted(location.iterdir()):
-        if path.is_file() and path.suffix in (".csv", ".parquet") and path.stem not in TABLES:
-            reading.add(_unknown(path.stem, path.name, reading.words))
+        stem, suffix = path.stem.casefold(), path.suffix.casefold()
+        if path.name in {f"{table}{known}" for table in TABLES for known in SUFFIXES}:
+            continue
+        if path.name.split(".")[0].casefold() in TABLES and path.suffix:
+            found, wanted = words.say("found.other-name"), words.say("expected.file-name")
+            table = path.name.split(".")[0].casefold()
+            advice = words.say("advice.rename-file", hint=f"{table}.csv")
+            told = Problem("warning", table, path.name, None, None, found, wanted, advice, True)
+            reading.add(told)
+        elif path.is_file() and suffix in SUFFIXES:
+            reading.add(_unknown(stem, path.name, words))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from conventio.folder.dialect import Dialect
-from conventio.folder.engine import Engine, literal, quoted
+from conventio.folder.engine import Engine, ParquetFile, literal, on_disk, quoted
 from conventio.folder.tables import TABLES
 from conventio.folder.values import CENTS, EXACT, Kind
 
@@ -134,21 +134,19 @@ def _arrow_column(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
     return column.cast(_ARROW[kind], safe=False)
 
 
-def view_parquet(engine: Engine, source: Source, path: Path) -> None:
-    """Show a Parquet file in the engine; rows are numbered from 1."""
-    numbered = engine.parquet(path)
-    opener = engine
-    if numbered is None:
+def view_parquet(engine: Engine, source: Source, files: Sequence[ParquetFile]) -> None:
+    """Show a table in Parquet in the engine; rows are numbered from 1, across its files."""
+    opener, read = engine, engine.parquet(files)
+    if read is None:
         opener = engine.embedded
-        numbered = opener.parquet(path)
+        read = opener.parquet(files)
+    rows, number = read
     made = _SQL | {"instant": _INSTANT[opener.dialect]}
     columns = "".join(
         f", {made[kind].format(quoted(column))} AS {quoted(column)}"
         for column, kind in source.columns
     )
-    opener.view(
-        source.name, f"SELECT CAST(file_row_number + 1 AS BIGINT) AS row{columns} FROM {numbered}"
-    )
+    opener.view(source.name, f"SELECT CAST({number} AS BIGINT) AS row{columns} FROM {rows}")
     engine.receive(source.name)
 
 
@@ -161,30 +159,29 @@ def view_csv(
     the rows of the table `skipped_TABLE` are known to be absent from the view.
     """
     places = {column: f"c{place}" for place, column in enumerate(dialect.header)}
-    columns = "".join(f", {places[column]} AS {quoted(column)}" for column, _ in source.columns)
-    types = ", ".join(f"c{place}: 'VARCHAR'" for place in range(len(dialect.header)))
+    every = [f"c{place}" for place in range(len(dialect.header))]
+    types = ", ".join(f"{place}: 'VARCHAR'" for place in every)
     rejects = f"rejects_{source.table}"
     read = (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = false, "
+        f"read_csv({on_disk(path)}, auto_detect = false, header = false, "
         f"skip = {dialect.header_lines}, delim = {literal(dialect.separator)}, quote = '\"', "
         f"escape = '\"', columns = {{{types}}}, max_line_size = {LONGEST_LINE}, "
         f"store_rejects = true, rejects_limit = 0, rejects_table = {literal(rejects)}, "
         f"rejects_scan = {literal(rejects + '_scans')})"
     )
-    numbered = f"SELECT row_number() OVER () AS place{columns} FROM {read}"
+    numbered = f"SELECT row_number() OVER () AS place, {', '.join(every)} FROM {read}"
     before = dialect.first_row - 1
     number, joined = f"place + {before}", ""
     if skips:
         _number_around_skipped(engine.embedded, source.table, before)
         number = "place + ahead"
         joined = f"JOIN shifts_{source.table} ON place BETWEEN since AND until"
-    kept = "".join(f", {quoted(column)}" for column, _ in source.columns)
-    names = ", ".join(quoted(column) for column, _ in source.columns)
+    kept = "".join(f", {places[column]} AS {quoted(column)}" for column, _ in source.columns)
     engine.embedded.view(
         source.name,
         f"SELECT CAST({number} AS BIGINT) AS row{kept} FROM ({numbered}) {joined} "
         # Spreadsheets end a table with rows of separators only: no rows.
-        + (f"WHERE coalesce({names}) IS NOT NULL" if names else ""),
+        f"WHERE coalesce({', '.join(every)}) IS NOT NULL",
     )
     engine.receive(source.name)
     engine.receive(rejects)
@@ -199,7 +196,10 @@ def _number_around_skipped(engine: Engine, table: str, before: int) -> None:
             SELECT row, row_number() OVER (ORDER BY row) + {before} AS ahead
             FROM (SELECT DISTINCT row FROM skipped_{table})
         )
-        SELECT 1 AS since, min(row) - {before + 1} AS until, {before} AS ahead FROM ordered
+        SELECT 1 AS since,
+            coalesce(min(row) - {before + 1}, {1 << 60}) AS until,
+            {before} AS ahead
+        FROM ordered
         UNION ALL
         SELECT row - ahead + 1,
             coalesce(lead(row) OVER (ORDER BY row) - ahead - 1, {1 << 60}),
@@ -213,6 +213,17 @@ def rejects(source: Source) -> ir.Table:
     """The lines that the last reading of a CSV file could not use, one row a reason."""
     types = {"line": "int64", "error_type": "string", "error_message": "string"}
     return ibis.table(types, name=f"rejects_{source.table}")
+
+
+def rejected(source: Source, dialect: Dialect) -> ir.IntegerValue:
+    """The number that the row of a reject has."""
+    return rejects(source).line.cast("int64") - dialect.unseen_lines
+
+
+def count_rejects(engine: Engine, source: Source) -> int:
+    """How many lines the last reading of a CSV file could not use."""
+    query = f"SELECT count(DISTINCT line) AS number FROM rejects_{source.table}"
+    return int(engine.rows(query)[0]["number"])
 
 
 def forget_rejects(engine: Engine, source: Source) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.config import Config
 
-from conventio.folder.engine import DuckDB, Engine, Row, literal, quoted
+from conventio.folder.engine import DuckDB, Engine, ParquetFile, Row, literal, quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -111,18 +112,26 @@ class Spark:
             self.embedded.write_parquet(f"SELECT * FROM {quoted(name)}", file)
             self._show(name, self.session.read.parquet(_uri(file)))
 
-    def parquet(self, path: Path) -> str | None:
-        """What to select from for the rows of a Parquet file, with `file_row_number` from 0.
+    def parquet(self, files: Sequence[ParquetFile]) -> tuple[str, str] | None:
+        """What to select from for the rows of files of one shape, and their numbers from 1.
 
-        None where it holds a type that Spark does not read, or not as the other engine does.
+        None where they hold a type that Spark does not read, or not as the other engine does, or
+        where names of theirs would have to be told apart.
         """
-        if not all(map(_is_read, pq.read_schema(path).types)):
+        if not all(map(_is_read, pq.read_schema(files[0].path).types)):
+            return None
+        number = "row number"
+        if number in files[0].columns or (len(files) > 1 and any(map(_is_escaped, files))):
             return None
         self._made += 1
         name = f"file_{self._made}"
-        rows = self.session.read.parquet(_uri(path.resolve()))
-        self._show(name, rows.selectExpr("*", "_metadata.row_index AS file_row_number"))
-        return name
+        rows = self.session.read.parquet(*(_uri(file.path.resolve()) for file in files))
+        self._show(name, rows.selectExpr("*", f"{_number_across(files)} AS {quoted(number)}"))
+        return name, quoted(number)
+
+    def count(self, name: str) -> int:
+        """How many rows a table or view has."""
+        return int(self.session.table(name).count())
 
     def side_by_side(self, *works: Callable[[Engine], None]) -> None:
         """Do works of which none reads what another makes: one after the other."""
@@ -168,6 +177,22 @@ class Spark:
             self._answers[sql] = sorted(place.glob("part-*.parquet"), key=_number)
         files = ", ".join(literal(str(file)) for file in self._answers[sql])
         return f"SELECT * FROM read_parquet([{files}])"
+
+
+def _number_across(files: Sequence[ParquetFile]) -> str:
+    """The number of a row among those of all files, from 1."""
+    before = accumulate((file.rows for file in files[:-1]), initial=0)
+    cases = "".join(
+        f" WHEN {literal(file.path.name)} THEN {rows}"
+        for file, rows in zip(files, before, strict=True)
+    )
+    rows_before = f"CASE _metadata.file_name{cases} END" if len(files) > 1 else "0"
+    return f"_metadata.row_index + 1 + {rows_before}"
+
+
+def _is_escaped(file: ParquetFile) -> bool:
+    """Whether Spark tells the name of a file in other letters."""
+    return re.fullmatch(r"[\w.-]+", file.path.name, re.ASCII) is None
 
 
 def _is_read(type_: pa.DataType) -> bool:

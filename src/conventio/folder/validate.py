@@ -13,11 +13,12 @@ import pyarrow as pa
 from conventio.folder import cross
 from conventio.folder.advice import NO_TEXT, filled
 from conventio.folder.complaints import Complaint, complaints
+from conventio.folder.dialect import Dialect
 from conventio.folder.engine import DuckDB, Engine, compiled
 from conventio.folder.examine import examined, stored
 from conventio.folder.problems import FIELDS, Problem, Severity
 from conventio.folder.queries import kept
-from conventio.folder.sources import LONGEST_LINE, Source, rejects
+from conventio.folder.sources import LONGEST_LINE, Source, rejected, rejects
 from conventio.folder.tables import TABLES
 from conventio.wording.catalogue import Catalogue
 
@@ -81,10 +82,12 @@ def overlap_problems(source: Source, kept: str, column: str, words: Catalogue) -
     return _rows(source, *cross.overlaps(source, kept, column, words))
 
 
-def reject_problems(source: Source, values: int, words: Catalogue) -> ir.Table:
+def reject_problems(source: Source, dialect: Dialect, words: Catalogue) -> ir.Table:
     """The problems of the lines of a CSV file that have not as many values as the header."""
+    values = len(dialect.header)
     lines = rejects(source).mutate(
-        number=lambda t: t.error_message.re_extract("Found: ([0-9]+)", 1).try_cast("int64")
+        line=rejected(source, dialect),
+        number=lambda t: t.error_message.re_extract("Found: ([0-9]+)", 1).try_cast("int64"),
     )
     lines = lines.group_by("line").aggregate(
         # One row for each value too few, or for each too many.
@@ -100,7 +103,7 @@ def reject_problems(source: Source, values: int, words: Catalogue) -> ir.Table:
         table_place=ibis.literal(_place(source.table), "int64"),
         table=ibis.literal(source.table),
         file=ibis.literal(source.file),
-        row=lines.line.cast("int64"),
+        row=lines.line,
         column_place=ibis.literal(-1, "int64"),
         column=ibis.null("string"),
         found=ibis.cases(

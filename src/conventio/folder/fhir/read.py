@@ -82,6 +82,7 @@ def _read_beside(
     described = _described(own, message, digest)
     warnings = reading.left_out(folder)
     reading.keep_problems(warnings, beside=True)
+    folder = replace(folder, left_out=join.undecided(engine))
     join.join(engine, kept, has_services="services" in folder.present)
     return _both(engine, described, folder, aside, warnings)
 
@@ -300,4 +301,5 @@ def _both(
         warnings_total=own.warnings_total + len(warnings) + folder.warnings_total,
         set_aside=numbers,
         refuse_changed=folder.refuse_changed,
+        left_out=folder.left_out,
     )
