@@ -26,7 +26,7 @@ GROUP = 50
 def with_false_statistics(folder: Path) -> Path:
     """Services of which the file says, of one group of rows, that its patients are others."""
     names = [f"P{number:05}" for number in range(MANY)]
-    moments = [datetime(2020, 3, 2, 10)] * MANY
+    moments = [datetime(2020, 3, 2, 10)] * MANY  # noqa: DTZ001
     ids = [f"S{number}" for number in range(MANY)]
     given = services(service_id=ids, patient_id=names, performed_at=moments)
     file = folder / "services.parquet"
