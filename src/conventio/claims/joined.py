@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import ibis
@@ -25,18 +25,18 @@ def query(engine: Engine, folder: Folder, source: Path) -> str:
     `source` is the folder that was read, whose further columns go along, or a message.
     """
     taken = {*TABLES["services"].names(), *ANSWERS}
-    further = further_columns(engine.reader, source, taken) if source.is_dir() else []
+    further = further_columns(engine.reader, source, taken) if source.is_dir() else {}
     if further:
         engine.receive(VIEW)
     return joined(folder.present["services"], further, engine.dialect)
 
 
-def joined(given: Collection[str], further: Sequence[str], dialect: str) -> str:
+def joined(given: Collection[str], further: Mapping[str, str], dialect: str) -> str:
     """The query for the services with their decisions, patient by patient.
 
-    `given` are the known columns of the input, `further` those of `further_services`. Of each
-    patient history comes first, then the new services in the order of decision. History has no
-    decision here: its columns are null.
+    `given` are the known columns of the input, `further` those of `further_services`, each with the
+    name that it is to have. Of each patient history comes first, then the new services in the order
+    of decision. History has no decision here: its columns are null.
     """
     columns = [column.name for column in TABLES["services"].columns if column.name in given]
     read = dict.fromkeys([*_OF_ORDER, *columns])
@@ -57,7 +57,8 @@ def joined(given: Collection[str], further: Sequence[str], dialect: str) -> str:
         ibis.asc(services.line, nulls_first=True),
         services.service_id,
     )
-    return compiled(ordered.select(*columns, *further, *ANSWERS), dialect)
+    named = [ordered[column].name(name) for column, name in further.items()]
+    return compiled(ordered.select(*columns, *named, *ANSWERS), dialect)
 
 
 _ROW, _INSTANT, _LEVEL = ".decisions.row", ".decisions.instant", ".decisions.level"

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from conventio.folder.clock import FIRST_YEAR, LAST_YEAR
 from conventio.folder.tables import Column
-from conventio.folder.values import CLOCK_TIME, DAY, OFFSET, Kind, value
+from conventio.folder.values import CLOCK_TIME, DAY, OFFSET, THOUSANDS, Kind, value
 from conventio.wording.catalogue import Catalogue
 
 NO_TEXT = ibis.null("string")
@@ -33,11 +33,31 @@ def advice(column: Column, kind: Kind, given: ir.Value, words: Catalogue) -> ir.
     if column.type in ("date", "datetime"):
         cases = _day(column, kind, given, words)
     elif kind == "text":
-        cases = [
+        cases = _several(column, given, words) + [
             (_sound(column, meant), filled(words, f"advice.{key}", hint=meant))
             for key, meant in _meant(column, given)
         ]
     return ibis.cases(*cases, else_=NO_TEXT) if cases else NO_TEXT
+
+
+def _several(column: Column, given: ir.StringValue, words: Catalogue) -> list[_Case]:
+    """What to write of two things that a text may stand for."""
+    if column.type in ("money", "decimal"):
+        thousands = given.replace(".", "").replace(",", "")
+        said = filled(
+            words,
+            "advice.thousands",
+            hint=thousands,
+            other=given.replace(",", ".").re_replace("0$", ""),
+        )
+        return [(given.re_search(THOUSANDS), said)]
+    if column.type == "code":
+        first, second = (
+            given.re_extract("^([0-9]{6}) *[-/+] *([0-9]{6})$", place) for place in (1, 2)
+        )
+        said = filled(words, "advice.one-of-two", hint=first, other=second)
+        return [(_sound(column, first) & _sound(column, second), said)]
+    return []
 
 
 def _sound(column: Column, text: ir.StringValue) -> ir.BooleanValue:
@@ -49,13 +69,15 @@ def _meant(column: Column, given: ir.StringValue) -> list[tuple[str, ir.StringVa
     bare = given.re_replace("[ ,;./-]", "")
     match column.type:
         case "code" | "nihdi" | "tooth":
-            return [("write", bare)]
+            # A spreadsheet adds decimals, or marks what it is to keep as text.
+            digits = given.re_extract("^[ '=\"#]*([0-9]+)([.,]0+)?[ '\"]*$", 1)
+            return [("write", digits), ("write", bare)]
         case "surfaces":
             return [("write", bare.upper())]
         case "money" | "decimal":
             return [("decimal-comma", given.replace(",", "."))]
         case "integer":
-            return [("write", given.re_extract("^(-?[0-9]+)[.,]0+$", 1))]
+            return [("write", given.re_extract("^(-?[0-9]+)[.,](0|00|0000+)$", 1))]
         case "choice":
             word = given.lower().re_replace("[ _-]+", "_")
             return [("write", word), ("write", word.replace("_", "-"))]

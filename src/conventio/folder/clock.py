@@ -80,22 +80,24 @@ class _Period(NamedTuple):
 
 @lru_cache(maxsize=1)
 def clock_table() -> pa.Table:
-    """The rows of `CLOCK`, from FIRST_YEAR to LAST_YEAR."""
+    """The rows of `CLOCK`, from FIRST_YEAR to LAST_YEAR as Brussels counts them."""
     periods = _periods()
     rows: list[tuple[bool, int, datetime, datetime, int, bool]] = []
     for place, (start, stop, offset) in enumerate(periods):
         before = periods[place - 1].offset if place else offset
         after = periods[place + 1].offset if place + 1 < len(periods) else offset
         minutes = offset // timedelta(minutes=1)
+        first, last = (datetime(year, 1, 1) for year in (FIRST_YEAR, LAST_YEAR + 1))  # noqa: DTZ001
         stretches = [
-            (True, start, stop, False),
+            (True, max(start, first - offset), min(stop, last - offset), False),
             (False, start + max(before, offset), stop + min(offset, after), False),
             (False, stop + min(offset, after), stop + offset, True),
         ]
-        for instant, begin, end, twice in stretches:
+        for instant, opens, closes, twice in stretches:
+            begin, end = (opens, closes) if instant else (max(opens, first), min(closes, last))
             rows += [
-                (instant, year, first, last, minutes, twice)
-                for year, first, last in _by_year(begin, end)
+                (instant, year, since, until, minutes, twice)
+                for year, since, until in _by_year(begin, end)
             ]
     names = ("instant", "year", "start", "stop", "offset_minutes", "twice")
     types = (pa.bool_(), pa.int64(), pa.timestamp("us"), pa.timestamp("us"), pa.int64(), pa.bool_())

@@ -59,7 +59,9 @@ def _of_column(
 ) -> Iterator[Complaint]:
     given, made = examined.given(column.name), examined.value(column.name)
     text = given.cast("string")
-    if not kind == column.type == "text":  # a text is its own value
+    if kind == column.type == "text":  # a text is its own value
+        yield from _of_text(examined, column, words)
+    else:
         yield Complaint(
             column.name,
             given.notnull() & made.isnull(),
@@ -92,6 +94,36 @@ def _of_column(
 
 
 Checks = Iterator[Complaint]
+
+NOTHING = ("NULL", "NAN", "\\N", "<NA>", "#N/A")
+"""How programs write that there is nothing; capitals make no difference."""
+NO_NAME = (*NOTHING, "NONE", "N/A")
+"""What names nothing besides; elsewhere it may be an answer."""
+
+
+def _of_text(examined: Examined, column: Column, words: Catalogue) -> Checks:
+    """What stands for nothing, and a line end, which a quote too many makes of two rows."""
+    given = examined.given(column.name)
+    if not column.of_person:
+        nothing = NO_NAME if column.identifies else NOTHING
+        bare = given.strip().upper()
+        yield Complaint(
+            column.name,
+            ibis.ifelse(given.length() <= 6, bare.isin(nothing), False).fill_null(False),
+            given,
+            ibis.literal(words.say("expected.text-or-nothing")),
+            ibis.literal(words.say("advice.leave-empty")),
+        )
+    warned = examined.source.in_quotes and examined.source.table == "services"
+    if column.identifies or warned:
+        yield Complaint(
+            column.name,
+            (given.contains("\n") | given.contains("\r")).fill_null(False),
+            given,
+            ibis.literal(words.say("expected.one-line")),
+            ibis.literal(words.say("advice.quote-too-many")),
+            "error" if column.identifies else "warning",
+        )
 
 
 def _period(examined: Examined, words: Catalogue) -> Checks:

@@ -306,6 +306,10 @@ class DuckDB:
         """Whether a table is still what was made from this very object."""
         return self._made_from.get(name) is origin
 
+    def origin(self, name: str) -> object:
+        """What a table is known to be made from; None where that is not known."""
+        return self._made_from.get(name)
+
     def keep(self, name: str, origin: object) -> None:
         """Remember what a table was made from, until it is made again."""
         self._made_from[name] = origin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
@@ -67,7 +68,7 @@ class _Header:
                 found, wanted = say("found.no-name", number=number), say("expected.name")
                 yield self.problem("warning", None, found, wanted, say("advice.ignored"))
                 continue
-            meant = get_close_matches(name.strip().casefold().replace(" ", "_"), known, 1, 0.8)
+            meant = get_close_matches(_plain(name), known, 1, 0.8)
             advice = say("advice.did-you-mean", hint=meant[0]) if meant else say("advice.ignored")
             wanted = say("expected.known-column", table=self.table.name)
             yield self.problem("warning", name, say("found.unknown-column"), wanted, advice)
@@ -86,4 +87,17 @@ class _Header:
         for column in self.table.columns:
             if column.required and column.name not in self.names:
                 wanted = say("expected.column", table=self.table.name)
-                yield self.problem("error", column.name, say("found.no-column"), wanted, None)
+                advice = self._other_name(column.name)
+                yield self.problem("error", column.name, say("found.no-column"), wanted, advice)
+
+    def _other_name(self, column: str) -> str | None:
+        """What to say of a column that may be the one that is missing; None where there is none."""
+        others = {_plain(name): name for name in self.names if name not in self.table.names()}
+        for near in get_close_matches(column, others, 1, 0.8):
+            return self.words.say("advice.rename-column", name=others[near], hint=column)
+        return None
+
+
+def _plain(name: str) -> str:
+    """A name as the contract would write it."""
+    return re.sub(r"[\s_-]+", "_", name.strip().casefold())

@@ -21,6 +21,7 @@ from conventio.folder.engine import Engine
 from conventio.folder.examine import can_stay
 from conventio.folder.files import Stamp, Unfit
 from conventio.folder.headers import usable_columns
+from conventio.folder.prints import Seen
 from conventio.folder.problems import Problem, Unusable
 from conventio.folder.records import records
 from conventio.folder.sources import Source
@@ -71,7 +72,7 @@ class _Reading:
     files: dict[str, tuple[Path, tuple[Stamp, ...] | None]] = field(default_factory=dict)
     """Each file with its stamp from before it was read."""
     csv: dict[str, tuple[Path, dialect.Dialect]] = field(default_factory=dict)
-    arrow: dict[str, pa.Table] = field(default_factory=dict)
+    arrow: dict[str, Seen] = field(default_factory=dict)
     records: dict[str, int | None] = field(default_factory=dict)
     """How many records each table has, by another count than that of the engine."""
     problems: list[Problem] = field(default_factory=list)
@@ -124,8 +125,12 @@ def read_tables(
         if table.name in tables:
             given = tables[table.name]
             source = _source(reading, table, table.name, _kinds(given.schema))
-            reading.arrow[table.name] = given
+            reading.arrow[table.name] = Seen.now(given)
             reading.records[table.name] = given.num_rows
+            bad = _undecodable(reading, source, given)
+            if bad:
+                reading.problems += bad
+                continue
             if not _is_known(reading, table.name):
                 sources.load_arrow(engine, source, given)
             reading.sources.append(source)
@@ -134,6 +139,17 @@ def read_tables(
     for name in sorted(set(tables) - set(TABLES)):
         reading.add(_unknown(name, name, reading.words))
     return _finish(reading, set_aside)
+
+
+def _undecodable(reading: _Reading, source: Source, given: pa.Table) -> list[Problem]:
+    """The texts of a table that are no UTF-8, whose rows the engine would pass over."""
+    words = reading.words
+    found, wanted = words.say("found.other-bytes"), words.say("expected.utf-8")
+    return [
+        Problem("error", source.table, source.file, row, column, found, wanted, None, True)
+        for column, _ in source.columns
+        for row in sources.undecodable(given.column(column))
+    ]
 
 
 def _read_file(reading: _Reading, location: Path, table: Table) -> None:
@@ -229,6 +245,7 @@ def _read_csv(reading: _Reading, path: Path, table: Table) -> None:
         (column, "text", "text") for column in seen.dialect.header
     ]
     source = _source(reading, table, path.name, kinds, seen.dialect.decimal_comma)
+    source = replace(source, in_quotes=True)
     if seen.dialect.has_empty_lines:
         empty = pa.array(dialect.empty_rows(path, seen.dialect), pa.int64())
         reading.engine.embedded.load(f"skipped_{table.name}", pa.table({"row": empty}))
@@ -260,7 +277,10 @@ def _source(
 def _is_known(reading: _Reading, table: str) -> bool:
     """Whether the engine still holds this very table, examined earlier without a problem."""
     given = reading.arrow.get(table)
-    return given is not None and reading.engine.embedded.is_made_from(f"typed_{table}", given)
+    kept = reading.engine.embedded.origin(f"typed_{table}")
+    if given is None or not isinstance(kept, Seen):
+        return False
+    return kept.table is given.table and kept.sum == given.sum
 
 
 def _finish(reading: _Reading, set_aside: bool) -> Folder:

@@ -9,6 +9,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from conventio.folder.dialect import Dialect
 from conventio.folder.engine import Engine, ParquetFile, literal, on_disk, quoted
@@ -40,6 +41,8 @@ class Source:
     file: str
     columns: tuple[tuple[str, Kind], ...]
     decimal_comma: bool = False
+    in_quotes: bool = False
+    """Its values may stand within quotes, as in CSV."""
 
     @property
     def name(self) -> str:
@@ -128,7 +131,49 @@ def load_arrow(engine: Engine, source: Source, table: pa.Table) -> None:
     engine.load(source.name, pa.table(columns, names=names))
 
 
+def undecodable(column: pa.ChunkedArray) -> list[int]:
+    """The rows, from 1, whose text is no UTF-8; Arrow takes any bytes for a text."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if kind_of(column.type) != "text" or pa.types.is_null(column.type):
+        return []
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        texts = column.cast(pa.large_binary()).to_pylist()
+        return [row for row, text in enumerate(texts, start=1) if not _is_utf8(text)]
+    return []
+
+
+def _is_utf8(text: bytes | None) -> bool:
+    try:
+        return text is None or text.decode() is not None
+    except UnicodeDecodeError:
+        return False
+
+
+FARTHEST = 9_000_000_000_000
+"""Seconds from 1970 that every timestamp holds: some 285 000 years."""
+
+
+def _within_reach(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Moments so far off that they would wrap round are brought to where there still are some.
+
+    No year there can be taken, so that they are told as bad values.
+    """
+    type_ = column.type
+    unit = "ms" if pa.types.is_date64(type_) else getattr(type_, "unit", None)
+    if unit not in ("s", "ms") or pa.types.is_time(type_):
+        return column
+    farthest = FARTHEST * (1000 if unit == "ms" else 1)
+    number = column.cast(pa.int64())
+    number = pc.min_element_wise(number, farthest, skip_nulls=False)
+    number = pc.max_element_wise(number, -farthest, skip_nulls=False)
+    return number.cast(type_)
+
+
 def _arrow_column(column: pa.ChunkedArray, kind: Kind) -> pa.ChunkedArray:
+    column = _within_reach(column)
     if kind == "instant":
         return column.cast(pa.timestamp("us", "UTC"), safe=False).cast(pa.timestamp("us"))
     return column.cast(_ARROW[kind], safe=False)

@@ -77,6 +77,16 @@ class Column:
         """Whether its values are texts, be they of digits."""
         return self.engine_type == "string"
 
+    @property
+    def identifies(self) -> bool:
+        """Whether its texts name something, and say nothing by themselves."""
+        return self.name.endswith("_id") or self.name in ("site", "insurer", "requirement")
+
+    @property
+    def of_person(self) -> bool:
+        """Whether it takes the name of a person, which may be any."""
+        return self.name == "name" or self.name.endswith(("_name", "_first_names"))
+
 
 @dataclass(frozen=True)
 class Table:

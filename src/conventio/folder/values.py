@@ -45,6 +45,13 @@ CLOCK_TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 OFFSET = "(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)"
 OPEN_ENDS = (date(2999, 12, 31), date(9999, 12, 31))
 
+THOUSANDS = "^-?[1-9][0-9]{0,2}[.,][0-9]{3}$"
+GROUPED = THOUSANDS.replace("[.,]", "[.]")
+"""Numbers that may be thousands or have three decimals; the latter where the comma is decimal.
+
+An amount of money has three decimals nowhere, so of it the comma tells nothing either.
+"""
+
 CENTS = "decimal(12,2)"
 
 EXACT = "decimal(38,10)"
@@ -58,7 +65,7 @@ def value(column: Column, kind: Kind, given: ir.Value, *, comma: bool) -> ir.Val
     """The value of any column but a datetime; `comma`: a decimal comma may stand in numbers."""
     match column.type:
         case "date":
-            return _date(kind, given)
+            return _date(column, kind, given)
         case "boolean":
             return _boolean(kind, given)
         case "money" | "decimal" | "integer":
@@ -128,7 +135,10 @@ def _number(column: Column, kind: Kind, given: ir.Value, comma: bool) -> ir.Nume
         point = "[.,]" if comma else "[.]"
         shape = f"^-?[0-9]{{1,{digits}}}({point}[0-9]{{1,{places}}}0*)?$"
         plain = given.replace(",", ".") if comma else given
-        return _only(given.re_search(shape), plain.try_cast(target))
+        sound = given.re_search(shape)
+        if comma:
+            sound = sound & ~given.re_search(THOUSANDS if column.type == "money" else GROUPED)
+        return _only(sound, plain.try_cast(target))
     if kind == "cents" and column.type == "money":
         return given
     exact = given.try_cast(target)
@@ -153,14 +163,16 @@ def _boolean(kind: Kind, given: ir.Value) -> ir.BooleanValue:
     return word.cases(*words, else_=ibis.null("boolean"))
 
 
-def _date(kind: Kind, given: ir.Value) -> ir.DateValue:
+def _date(column: Column, kind: Kind, given: ir.Value) -> ir.DateValue:
     if kind == "text":
         day = _only(given.re_search(f"^{DAY}$"), given.try_cast("date"))
     elif kind == "local":
         day = _only(given.date().cast("timestamp") == given, given.date())
     else:
         day = given
-    plausible = day.year().between(FIRST_YEAR, LAST_YEAR) | (day == OPEN_ENDS[1])
+    plausible = day.year().between(FIRST_YEAR, LAST_YEAR)
+    if column.name == "valid_to":
+        plausible = plausible | (day == OPEN_ENDS[1])
     return _only(plausible, day)
 
 

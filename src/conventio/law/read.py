@@ -145,7 +145,7 @@ def _sources(folder: Traversable | Path, name: str, faults: list[Fault]) -> list
 
 
 def _of_law(file: Traversable) -> bool:
-    return file.name.endswith((".yaml", ".yml", ".csv"))
+    return file.name.casefold().endswith((".yaml", ".yml", ".csv"))
 
 
 def _read_provisions(folder: _Folder, parts: Parts) -> dict[str, Dates]:
