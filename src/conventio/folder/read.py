@@ -58,7 +58,7 @@ class Folder:
     refuse_changed: Callable[[], None]
     """Raises Unusable where a file was changed since: some are read again."""
     left_out: int = 0
-    """Services of the folder beside a message that are no history, and so are not looked at."""
+    """Services of the folder beside a message that are not its patients' history."""
 
 
 @dataclass

@@ -73,6 +73,16 @@ def undecided(engine: Engine) -> int:
     return int(counted[0]["services"])
 
 
+def left_out(engine: Engine, message: Mapping[str, pa.Table]) -> int:
+    """How many services of the folder do not go along: no history, or of other patients."""
+    engine.load("message_services", message["services"])
+    counted = engine.rows(
+        "SELECT count(*) AS services FROM services WHERE decided IS NULL "
+        "OR patient_id NOT IN (SELECT patient_id FROM message_services)"
+    )
+    return int(counted[0]["services"])
+
+
 def join(engine: Engine, message: Mapping[str, pa.Table], *, has_services: bool) -> None:
     """Put the services of the message after their patients' history, and fill gaps of persons.
 

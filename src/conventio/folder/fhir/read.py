@@ -82,7 +82,7 @@ def _read_beside(
     described = _described(own, message, digest)
     warnings = reading.left_out(folder)
     reading.keep_problems(warnings, beside=True)
-    folder = replace(folder, left_out=join.undecided(engine))
+    folder = replace(folder, left_out=join.left_out(engine, kept))
     join.join(engine, kept, has_services="services" in folder.present)
     return _both(engine, described, folder, aside, warnings)
 
