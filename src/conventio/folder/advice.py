@@ -43,14 +43,10 @@ def advice(column: Column, kind: Kind, given: ir.Value, words: Catalogue) -> ir.
 def _several(column: Column, given: ir.StringValue, words: Catalogue) -> list[_Case]:
     """What to write of two things that a text may stand for."""
     if column.type in ("money", "decimal"):
-        thousands = given.replace(".", "").replace(",", "")
-        said = filled(
-            words,
-            "advice.thousands",
-            hint=thousands,
-            other=given.replace(",", ".").re_replace("0$", ""),
-        )
-        return [(given.re_search(THOUSANDS), said)]
+        whole = given.replace(".", "").replace(",", "")
+        part = given.replace(",", ".").re_replace("0$", "")
+        said = filled(words, "advice.thousands", hint=whole, other=part)
+        return [(given.re_search(THOUSANDS) & _sound(column, part), said)]
     if column.type == "code":
         first, second = (
             given.re_extract("^([0-9]{6}) *[-/+] *([0-9]{6})$", place) for place in (1, 2)
