@@ -33,6 +33,9 @@ otherwise. A line of `says` is rule, severity and provision, after `<-` the evid
 word that the message must hold. `amounts` are the columns of `decisions`; those not named must be
 null.
 
+A known code of an article without rules (`COVERED`) is `unchecked` and `not-covered` besides, whatever
+its case is about; `says` need not tell. `professions: {A: 5}` gives the first digit of a number.
+
 Every case has a patient and practitioners of its own, so that all cases fit into one folder.
 """
 
@@ -86,6 +89,8 @@ IN_ORDER: Row = {
     "existing_denture": True,
     "report": True,
 }
+COVERED = ("5", "34")
+"""The articles for which the law of the cases holds rules."""
 AUTHORISATIONS = ("xray-authorisation", "xray-acceptance", "xray-control")
 PRESCRIPTION: Row = {
     "patient_name": "Peeters",
@@ -108,7 +113,7 @@ PRESCRIPTION: Row = {
 }
 ENTRY = {
     *("case", "titles", "offers", "authorisations", "prescriptions", "patient", "order", "fees"),
-    *("codes", "services"),
+    *("codes", "professions", "services"),
 }
 
 
@@ -242,7 +247,11 @@ def _case(file: str, number: int, entry: Mapping[str, Any], usual: Row) -> Case:
     name = f"{file}: {entry['case']}"
     given = entry.get("titles", {})
     titles = {"A": ["general-dentist"], **(given if isinstance(given, dict) else {"A": given})}
-    numbers = {letter: _nihdi(number * 10 + place) for place, letter in enumerate(sorted(titles))}
+    professions = entry.get("professions", {})
+    numbers = {
+        letter: _nihdi(professions.get(letter, DENTIST), number * 10 + place)
+        for place, letter in enumerate(sorted(titles))
+    }
     services = [_with_usual(usual, service) for service in entry["services"]]
     tables: dict[str, list[Row]] = {
         "services": [_service(name, numbers, service) for service in services],
@@ -279,9 +288,13 @@ def _own(case: str, service: str) -> str:
     return f"{case}, {service}"
 
 
-def _nihdi(serial: int) -> str:
+DENTIST = 3
+"""The first digit of a dentist's number."""
+
+
+def _nihdi(profession: int, serial: int) -> str:
     """A well-formed number of an invented practitioner."""
-    stem = 300000 + serial
+    stem = profession * 100000 + serial
     return f"{stem}{97 - stem % 97:02d}001"
 
 
@@ -339,11 +352,23 @@ def _expected(service: Row) -> tuple[str, ...]:
     amounts = service.get("amounts", {})
     wrong = set(amounts) - set(AMOUNTS)
     assert not wrong, f"{service['id']}: {sorted(wrong)}"
+    uncovered = ["not-covered unchecked all/gap"] if str(service["code"]) in _uncovered() else []
+    usual = "unchecked" if uncovered else "accepted"
+    told = any(one.startswith("not-covered ") for one in service.get("says", ()))
+    says = [*service.get("says", ()), *_besides(service), *([] if told else uncovered)]
     return (
-        service.get("outcome", "accepted"),
-        *sorted([*service.get("says", ()), *_besides(service)]),
+        service.get("outcome", usual),
+        *sorted(says),
         *(f"{name}: {amounts[name]:.2f}" for name in AMOUNTS if name in amounts),
     )
+
+
+@cache
+def _uncovered() -> frozenset[str]:
+    """The codes of the cases' nomenclature of which nothing but code, date and amounts is asked."""
+    own = [_coded(row) for _, one in _documents() for row in one.get("nomenclature", ())]
+    known = LAW.nomenclature.with_rows(own)
+    return frozenset(code for code, one in known.items() if one.article not in COVERED)
 
 
 def _besides(service: Row) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from . import care, given, projects, radiography, urgent
+from . import asked, care, given, projects, radiography, urgent
 from .case import (
     Case,
     Finding,
@@ -29,7 +29,9 @@ from .case import (
 ZERO = Decimal(0)
 
 # A rule of which a table or column is absent is not run.
-RULES: Rules = care.RULES + urgent.RULES + radiography.RULES + projects.RULES + given.RULES
+RULES: Rules = (
+    asked.RULES + care.RULES + urgent.RULES + radiography.RULES + projects.RULES + given.RULES
+)
 
 # Those that show the services by which they refuse.
 GROUP_RULES: tuple[Rule, ...] = (

@@ -19,6 +19,26 @@ def teeth(numbers: str) -> frozenset[str]:
     return frozenset(numbers.split())
 
 
+# --- what rules are held for, and whose numbers begin with which digit --------------------------
+
+# Article 6 rules article 5; article 34 is covered by what tests/law/given makes up.
+COVERED: dict[str | None, tuple[date | None, date | None]] = {
+    "5": (None, None),
+    "34": (date(2009, 1, 1), None),
+}
+
+DENTISTS_TITLES = (
+    *("general-dentist", "candidate-general-dentist", "orthodontist", "candidate-orthodontist"),
+    *("periodontist", "candidate-periodontist", "doctor-dentist"),
+)
+DOCTORS_TITLES = ("stomatologist", "doctor-dentist", "radiologist", "general-practitioner")
+TITLES_OF: dict[str, tuple[str, ...]] = {
+    "1": DOCTORS_TITLES,
+    "3": DENTISTS_TITLES,
+    # pharmacists, nurses and midwives, physiotherapists, hospitals, laboratories
+    **dict.fromkeys("24578", ()),
+}
+
 # --- nomenclature-6, §2bis and §3bis: conditions that the text leaves out ------------------------
 
 CONDITIONAL_ATTESTATION = codes_of("371615-371626 371571-371582 301593-301604")

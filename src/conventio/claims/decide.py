@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from conventio.claims import limits
-from conventio.claims.entries import Entry, NotRun, Present, divided
+from conventio.claims.entries import Entry, NotRun, Present, divided, tables_of
 from conventio.claims.few import MOST, Few, LawTables
 from conventio.claims.inputs import REPEATED
 from conventio.claims.law_tables import tables
@@ -52,6 +52,8 @@ class Decided:
     """The number of services by rule and severity."""
     rules: Sequence[AnyRule]
     not_run: Sequence[NotRunRule]
+    unused: Sequence[str]
+    """The tables that were given and that no rule read, nor any amount."""
     rounds: int
     """How many rounds the group rules took."""
     history: int = 0
@@ -107,8 +109,22 @@ def decide(
         findings=dict(sorted(found.items())),
         rules=[entry.rule for entry in asked.run],
         not_run=_not_run(engine, law, asked.not_run, few),
+        unused=_unused(present, stages, asked),
         rounds=rounds,
         history=span["history"],
+    )
+
+
+ALWAYS_READ = frozenset({"services", "nomenclature", "patients", "fees"})
+"""The tables of which decisions are made, whatever rules there are."""
+
+
+def _unused(present: Present, stages: Plan, asked: _Asked) -> list[str]:
+    """The tables given that no stage reads, or that only rules would read which were not run."""
+    run = {table for entry in asked.run for table in tables_of(entry.rule)}
+    others = {table for one in asked.not_run for table in tables_of(one.entry.rule)} - run
+    return sorted(
+        (set(present) - stages.reads - ALWAYS_READ) | (set(present) & others - ALWAYS_READ)
     )
 
 

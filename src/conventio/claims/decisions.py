@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.facts import priced
-from conventio.claims.inputs import LAW, MONEY
+from conventio.claims.inputs import ASKED, LAW, MONEY, NO_DAY
 from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
 
@@ -21,9 +21,8 @@ UNANSWERED = {
     "overcharge": AMOUNT,
     "compensation": AMOUNT,
     "convention_status": "string",
-    "rules_asked": "int64",
 }
-"""What is null until it can be answered, and kept nowhere; most depends on convention status."""
+"""What depends on the convention status: null until that can be answered, and kept nowhere."""
 
 COLUMNS = (
     "service_id",
@@ -53,6 +52,9 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     )
     row = priced(new)
     row = row.left_join(by_row, "row").cross_join(LAW)
+    day = row.performed_on.fill_null(NO_DAY)
+    on_its_day = [row.code == ASKED.code, ASKED["first"] <= day, day <= ASKED["last"]]
+    row = row.left_join(ASKED, on_its_day).drop("code_right", "first", "last")
     refused = row.refused.fill_null(False)
     outcome = ibis.cases(
         (refused, "refused"), (row.unchecked.fill_null(False), "unchecked"), else_="accepted"
@@ -65,5 +67,6 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
         "performed_on",
         outcome=outcome,
         **given,
+        rules_asked=row.rules.fill_null(0),
         law=row.version,
     )

@@ -77,6 +77,11 @@ def divided(law: Law, present: Present) -> tuple[list[Entry], list[NotRun]]:
     return run, not_run
 
 
+def tables_of(rule: AnyRule) -> set[str]:
+    """The tables that a rule needs."""
+    return {table for table, _ in _needs(rule)}
+
+
 def _missing(rule: AnyRule, present: Present) -> set[str]:
     return {
         f"{table}.{column}" if table in present else table

@@ -44,6 +44,9 @@ def of_people(services: ir.Table) -> ir.Table:
 def _with_code(services: ir.Table) -> ir.Table:
     codes = CODES.select(
         "faces",
+        "article",
+        "covered_first",
+        "covered_last",
         known_code=CODES.code,
         images_asked=CODES.images,
         code_from=CODES.valid_from,
@@ -51,7 +54,10 @@ def _with_code(services: ir.Table) -> ir.Table:
     )
     joined = services.left_join(codes, services.code == codes.known_code)
     known = joined.known_code.notnull()
-    return joined.select(services, "faces", "images_asked", "code_from", "code_to", known=known)
+    return joined.select(services, *codes.columns[:4], *_OF_CODE, known=known)
+
+
+_OF_CODE = ("images_asked", "code_from", "code_to")
 
 
 def _with_patient(services: ir.Table) -> ir.Table:

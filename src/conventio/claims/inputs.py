@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import ibis
 import ibis.expr.types as ir
@@ -111,12 +112,39 @@ CODES = ibis.table(
         "level": "int64",
         "faces": "int64",
         "images": "int64",
+        "article": "string",
+        "covered_first": "date",
+        "covered_last": "date",
         "valid_from": "date",
         "valid_to": "date",
     },
     name="codes",
 )
 """The law's nomenclature with the folder's own rows, and how many rounds a code comes after."""
+
+ASKED = ibis.table(
+    {"code": "string", "first": "date", "last": "date", "rules": "int64"}, name="asked_rules"
+)
+"""How many rules are asked of the services of a code from one day to another.
+
+`NO_DAY` stands for services without a date.
+"""
+
+NO_DAY = date(1, 1, 1)
+
+BARRED = ibis.table(
+    {
+        "entry": "int64",
+        "code": "string",
+        "digit": "string",
+        "case_place": "int64",
+        "profession": "string",
+        **dict.fromkeys(("first", "last"), "date"),
+        "answers_undated": "boolean",
+    },
+    name="barred_professions",
+)
+"""The codes that no title of a profession permits, by the first digit of its numbers."""
 
 OF_LIMITS = ("counts_itself", "in_time", "lonely_stands")
 """The columns of `rules` that tell what a limit is like (`kinds.shape.Limit`)."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -13,12 +14,13 @@ import pyarrow as pa
 from conventio.claims import inputs, sentences
 from conventio.claims.entries import Entry, NotRun
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
-from conventio.claims.kinds.shape import FACTS, Limit
+from conventio.claims.kinds.shape import CASE_NAMES, FACTS, CaseName, Limit
 from conventio.law import Law
 from conventio.law.calendar import days
 from conventio.law.check import levels
+from conventio.law.days import LAST_DAY, Days
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, OnlyAtHours
+from conventio.law.rules import AnyRule, OnlyAtHours, OnlyByProfession
 
 
 def tables(
@@ -44,6 +46,8 @@ def tables(
         inputs.NOT_RUN_CODES: list(_concerned(stopped, nomenclature)),
         inputs.LIMIT_CODES: list(_limit_codes(run, nomenclature)),
         inputs.LIMIT_TITLES: list(_limit_titles(run)),
+        inputs.ASKED: list(_asked(run, nomenclature)),
+        inputs.BARRED: list(_barred(run, law, nomenclature)),
         inputs.PERMITS: list(_permits(run, nomenclature)),
         inputs.REFUSING: _refusing(run),
         inputs.RULE_AUTHORISATIONS: list(_authorisations(run)),
@@ -72,11 +76,20 @@ def _codes(law: Law, nomenclature: Nomenclature) -> list[dict[str, Any]]:
             "level": level.get(code.code, 0),
             "faces": code.faces,
             "images": code.images,
+            "article": code.article,
+            **_covered(law.covered(code.article)),
             "valid_from": code.valid_from,
             "valid_to": code.valid_to,
         }
         for code in nomenclature.values()
     ]
+
+
+def _covered(days: Days | None) -> dict[str, date | None]:
+    """The first and the last day on which rules are held; none where they never are."""
+    if days is None:
+        return {"covered_first": None, "covered_last": None}
+    return {"covered_first": days.start, "covered_last": days.end}
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
@@ -119,6 +132,66 @@ def _concerned(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator
         if limit is not None:
             codes = frozenset().union(*(side.restricted for side in limit.sides))
         yield from ({"entry": entry.number, "code": code} for code in sorted(codes))
+
+
+def _asked(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
+    """How many rules each code meets, from one day to another, and without a day."""
+    entries = list(entries)
+    by_number = {entry.number: entry for entry in entries}
+    of_code: dict[str, list[Entry]] = defaultdict(list)
+    for row in _concerned(entries, nomenclature):
+        of_code[row["code"]].append(by_number[row["entry"]])
+    for code, its in of_code.items():
+        undated = sum(entry.answers_undated for entry in its)
+        yield {"code": code, "first": inputs.NO_DAY, "last": inputs.NO_DAY, "rules": undated}
+        for first, last, rules in _spans([entry.rule.days for entry in its]):
+            yield {"code": code, "first": first, "last": last, "rules": rules}
+
+
+def _spans(days: Sequence[Days]) -> Iterator[tuple[date, date, int]]:
+    """From when to when how many of some entries hold."""
+    a_day = timedelta(days=1)
+    earliest = inputs.NO_DAY + a_day
+    begins = {max(one.start, earliest) for one in days}
+    begins |= {one.end + a_day for one in days if one.end < LAST_DAY}
+    ordered = sorted({earliest, *begins})
+    for first, following in zip(ordered, [*ordered[1:], None], strict=True):
+        last = LAST_DAY if following is None else following - a_day
+        rules = sum(first in one for one in days)
+        if rules:
+            yield first, last, rules
+
+
+def _barred(
+    entries: Iterable[Entry], law: Law, nomenclature: Nomenclature
+) -> Iterator[dict[str, Any]]:
+    """For each rule on professions the codes, with the first digits of who may not attest them."""
+    of_digit = {one.digit: one.profession for one in law.professions}
+    professions: dict[str, set[str]] = defaultdict(set)
+    for one in law.titles:
+        professions[one.title].add(one.profession)
+    for entry in entries:
+        if not isinstance(entry.rule, OnlyByProfession):
+            continue
+        permitted: dict[str, set[str]] = defaultdict(set)
+        for permit in entry.rule.permits:
+            theirs = set().union(*(professions[title] for title in permit.titles))
+            for code in nomenclature.meant_by(permit.services):
+                permitted[code] |= theirs
+        days = {"first": entry.rule.days.start, "last": entry.rule.days.end}
+        for row in _concerned([entry], nomenclature):
+            for digit in "0123456789":
+                profession = of_digit.get(digit)
+                if profession is None or profession not in permitted[row["code"]]:
+                    case: CaseName = "not-permitted" if profession else "profession-unknown"
+                    yield {
+                        **row,
+                        **days,
+                        "digit": digit,
+                        "case_place": CASE_NAMES.index(case),
+                        "profession": profession or "practitioner",
+                        "answers_undated": entry.answers_undated,
+                    }
 
 
 def _dated(

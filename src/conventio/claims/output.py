@@ -71,6 +71,11 @@ def account(decided: Decided, folder: Folder) -> dict[str, Any]:
             }
             for one in decided.not_run
         ],
+        "tables_not_used": [
+            {"table": one.table, "rows": one.rows}
+            for one in folder.inputs
+            if one.table in decided.unused
+        ],
         "warnings": folder.warnings_total,
         "set_aside": dict(folder.set_aside),
     }

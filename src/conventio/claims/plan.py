@@ -6,6 +6,7 @@ compiled once per engine and kept.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import ibis
@@ -17,6 +18,7 @@ from conventio.claims.kinds import (
     needs_authorisation,
     no_patient_share,
     only_at_hours,
+    only_by_profession,
     only_by_title,
 )
 from conventio.claims.kinds.no_patient_share import SHARELESS
@@ -29,6 +31,10 @@ PLACED = "placed_services"
 
 NEW = "new_services"
 """The services to decide."""
+
+
+_READ = re.compile(r'\b(?:FROM|JOIN)\s+["`]?(\w+)')
+"""A table that a query reads."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,12 @@ class Plan:
     conclude: tuple[Stage, ...]
     before: str
     """The query for the services with those before them in their groups, for explanations."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The names of the tables that some stage reads."""
+        stages = (*self.whole, *self.prepare, self.round, *self.conclude)
+        return frozenset(name for stage in stages for name in _READ.findall(stage.sql))
 
     @property
     def concluding(self) -> tuple[tuple[Stage, ...], tuple[Stage, ...]]:
@@ -141,7 +153,11 @@ def _of_rows(stages: _Stages, *, in_parts: bool, few: bool) -> tuple[list[ir.Tab
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
         "row_findings": rows.by_code(undecided, few=few),
-        "title_findings": only_by_title.findings(untitled),
+        "title_findings": ibis.union(
+            findings.raw(only_by_title.findings(untitled)),
+            findings.raw(only_by_profession.findings(undecided)),
+            distinct=False,
+        ),
         "authorisation_findings": needs_authorisation.findings(undecided),
         "hour_findings": only_at_hours.findings(undecided),
         "share_findings": no_patient_share.findings(undecided),

@@ -28,6 +28,7 @@ def print_summary(done: Checked) -> None:
     _findings(console, done, words)
     _not_run(console, done, words)
     account = done.account
+    _not_used(console, account["tables_not_used"])
     for table, rows in account["set_aside"].items():
         console.print(say("set-aside", rows=rows, table=table, file=f"set_aside_{table}.csv"))
     law = "law-known" if account["known"] else "law"
@@ -35,6 +36,13 @@ def print_summary(done: Checked) -> None:
     console.print(say("answers", place=done.out), soft_wrap=True)
     console.print(say("report", place=done.out / "report.html"), soft_wrap=True)
     _workbook(console, done)
+
+
+def _not_used(console: Console, tables: Sequence[Mapping[str, Any]]) -> None:
+    """The tables that were given and that nothing read."""
+    if tables:
+        named = [say("table-with-rows", **one) for one in tables]
+        console.print(say("not-used", tables=", ".join(named)), soft_wrap=True)
 
 
 def _workbook(console: Console, done: Checked) -> None:

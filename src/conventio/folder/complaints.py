@@ -13,6 +13,7 @@ from conventio.folder.examine import Examined
 from conventio.folder.problems import Severity
 from conventio.folder.tables import Column
 from conventio.folder.values import Kind
+from conventio.law import shipped
 from conventio.wording.catalogue import Catalogue
 
 
@@ -178,6 +179,26 @@ def _count_of_tooth(examined: Examined, words: Catalogue) -> Checks:
         )
 
 
+def _profession_of_number(examined: Examined, words: Catalogue) -> Checks:
+    """The first digit of a number tells the profession; a word that says another is bad."""
+    if not examined.has("practitioner", "profession"):
+        return
+    digit, given = examined.value("practitioner").left(1), examined.value("profession")
+    told = [(digit == one.digit, one.profession) for one in shipped().professions]
+    profession = ibis.cases(*told)
+    yield Complaint(
+        "profession",
+        (given != profession).fill_null(False),
+        examined.given("profession").cast("string"),
+        filled(
+            words,
+            "expected.profession-of-number",
+            profession=profession,
+            number=examined.value("practitioner"),
+        ),
+    )
+
+
 _FACELESS = {
     "occlusal": ("O", "^([1-4][1-3]|[5-8][1-3])$"),
     "incisal": ("I", "^([1-4][4-8]|[5-8][45])$"),
@@ -201,6 +222,7 @@ def _faces_of_tooth(examined: Examined, words: Catalogue) -> Checks:
 
 _CHECKS = {
     "services": (_count_of_tooth, _faces_of_tooth),
+    "practitioners": (_profession_of_number,),
     "titles": (_period,),
     "authorisations": (_period,),
     "timetables": (_hours,),

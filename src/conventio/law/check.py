@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
+from itertools import chain, pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
 from conventio.law import known
 from conventio.law.documents import Entry, Fault, Path, described
-from conventio.law.model import CodeSet, Dated, Statement, Value
+from conventio.law.model import CodeSet, Coverage, Dated, Statement, Value
 from conventio.law.nomenclature import Code, CodeFault, Nomenclature, split_pair
 from conventio.law.parts import Parts
 from conventio.law.rules import Accompanying, AnyRule, Codes
@@ -48,8 +49,36 @@ def faults(parts: Parts) -> tuple[Sets, list[Code]]:
         parts.faults += _superseding_nothing(parts)
     if "statements.yaml" not in unread:
         parts.faults += _superseding_no_statement(parts)
+    if "titles.csv" not in unread:
+        parts.faults += _titles_of_nobody(parts)
+    parts.faults += _covered_with_a_hole(parts)
     parts.faults += _waiting_for_each_other(parts, Nomenclature(codes, sets))
     return sets, codes
+
+
+def _titles_of_nobody(parts: Parts) -> Iterator[Fault]:
+    """A rule on professions asks whose each title is."""
+    known_titles = {title.title for title, _ in parts.titles}
+    for rule, entry in parts.rules:
+        for number, permit in enumerate(getattr(rule, "permits", ())):
+            for place, title in enumerate(permit.titles):
+                if rule.kind == "only-by-profession" and title not in known_titles:
+                    says = f"nobody says whose title {title} is; add it to titles.csv"
+                    yield Fault(entry.place_of(("permits", number, "titles", place)), says)
+
+
+def _covered_with_a_hole(parts: Parts) -> Iterator[Fault]:
+    """An article is covered from one day to another, without days between that nobody covers."""
+    of_article: dict[str, list[tuple[Coverage, Entry]]] = defaultdict(list)
+    for one, entry in parts.coverage:
+        for article in one.articles:
+            of_article[article].append((one, entry))
+    for article, ones in of_article.items():
+        ordered = sorted(ones, key=lambda pair: pair[0].days.start)
+        for (one, _), (other, entry) in pairwise(ordered):
+            if known.holes([one, other]):
+                says = f"article {article} is not covered between {one.last} and {other.first}"
+                yield Fault(entry.place, f"{says}; let the entries follow each other")
 
 
 def _superseding_no_set(parts: Parts) -> Iterator[Fault]:
@@ -166,6 +195,7 @@ def _twice(parts: Parts) -> Iterator[Fault]:
         ("code set", [(one.set, entry) for one, entry in parts.code_sets]),
         ("reason", [(one.id, entry) for one, entry in parts.reasons]),
         ("digit", [(one.digit, entry) for one, entry in parts.professions]),
+        ("coverage", [(one.coverage, entry) for one, entry in parts.coverage]),
         ("accompanying kind", [(one.accompanying, entry) for one, entry in parts.accompanying]),
     ]
     for what, entries in named:
@@ -197,7 +227,8 @@ def _folder(entry: Entry) -> str:
 
 def _citations(parts: Parts) -> Iterator[tuple[str, Entry, Path]]:
     """Every provision that something rests on."""
-    for one, entry in [*parts.code_sets, *parts.rules, *parts.accompanying, *parts.values]:
+    together = (parts.code_sets, parts.rules, parts.accompanying, parts.values, parts.coverage)
+    for one, entry in chain.from_iterable(together):
         yield one.provision, entry, ("provision",)
         for part in ("permits", "hours"):
             for number, inner in enumerate(getattr(one, part, ())):

@@ -8,7 +8,17 @@ from datetime import date
 from functools import cached_property
 
 from conventio.law import known
-from conventio.law.model import CodeSet, Gap, Profession, Provision, Reason, Source
+from conventio.law.days import Days
+from conventio.law.model import (
+    CodeSet,
+    Coverage,
+    Gap,
+    Profession,
+    Provision,
+    Reason,
+    Source,
+    Title,
+)
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import Accompanying, AnyRule, AwaitsInput
 
@@ -25,6 +35,8 @@ class Law:
     reasons: Mapping[str, Reason]
     accompanying: Sequence[Accompanying]
     professions: Sequence[Profession]
+    titles: Sequence[Title]
+    coverage: Sequence[Coverage]
     holes: Sequence[str]
     """Neighbouring entries of one rule or value with days between them that nobody answers for."""
     version: str
@@ -45,6 +57,7 @@ class Law:
             sources={source.key: source for source in known.by(self.sources.values(), day)},
             provisions=provisions,
             rules=known.by(self.rules, day),
+            coverage=known.by(self.coverage, day),
             version=f"{self.version}@{day}",
             as_known_by=day,
         )
@@ -53,6 +66,15 @@ class Law:
     def entries(self) -> list[AnyRule]:
         """The rules' entries, each with the days that later ones leave to it."""
         return known.prevailing(self.rules, lambda rule: rule.entry)
+
+    def covered(self, article: str | None) -> Days | None:
+        """The days on which rules for the services of an article are held; None where never."""
+        days = [one.days for one in self.coverage if article in one.articles]
+        if not days:
+            return None
+        first = None if any(one.first is None for one in days) else min(one.start for one in days)
+        last = None if any(one.last is None for one in days) else max(one.end for one in days)
+        return Days(first, last)
 
     def rules_of(self, provision: str) -> list[AnyRule]:
         """The entries that rest on a provision, wholly or by a part of theirs."""

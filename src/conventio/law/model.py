@@ -290,6 +290,17 @@ class Statement(Model):
         return self
 
 
+class Coverage(Dated):
+    """Articles of the nomenclature for which a source holds application rules."""
+
+    coverage: Text
+    """Its name."""
+    provision: Text
+    """The provision that shows it."""
+    articles: Annotated[tuple[Text, ...], Field(min_length=1)]
+    """The articles, written as in the column `article` of the nomenclature."""
+
+
 class Reason(Model):
     """A reason code: the answer in one code of a system that others know."""
 
@@ -301,6 +312,16 @@ class Reason(Model):
     def id(self) -> str:
         """System and code."""
         return f"{self.system}/{self.code}"
+
+
+class Title(Model):
+    """Whose title it is: the profession of those who can hold it."""
+
+    title: Text
+    profession: Text
+    """A title that two professions can hold has a row for each."""
+    basis: Text
+    """A provision, a published page with its address, or our reading."""
 
 
 class Profession(Model):

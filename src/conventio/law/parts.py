@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from conventio.law.documents import Entry, Fault
 from conventio.law.model import (
     CodeSet,
+    Coverage,
     GivenValue,
     Profession,
     Provision,
     Reason,
     Source,
     Statement,
+    Title,
     Value,
 )
 from conventio.law.rules import Accompanying, AnyRule
@@ -30,6 +32,8 @@ class Parts:
     rules: list[tuple[AnyRule, Entry]] = field(default_factory=list)
     reasons: list[tuple[Reason, Entry]] = field(default_factory=list)
     professions: list[tuple[Profession, Entry]] = field(default_factory=list)
+    titles: list[tuple[Title, Entry]] = field(default_factory=list)
+    coverage: list[tuple[Coverage, Entry]] = field(default_factory=list)
     accompanying: list[tuple[Accompanying, Entry]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 

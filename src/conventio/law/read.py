@@ -21,12 +21,14 @@ from conventio.law.documents import Entry, Fault, LawError, Place, read_entries,
 from conventio.law.law import Law
 from conventio.law.model import (
     CodeSet,
+    Coverage,
     GivenValue,
     Profession,
     Provision,
     Reason,
     Source,
     Statement,
+    Title,
     bound,
 )
 from conventio.law.nomenclature import Nomenclature
@@ -47,8 +49,10 @@ FILES = (
     "statements.yaml",
     "rules.yaml",
     "accompanying.yaml",
+    "coverage.yaml",
     "reasons.csv",
     "professions.csv",
+    "titles.csv",
 )
 """The files that the folder of a source may hold; only the first must be there."""
 
@@ -102,6 +106,8 @@ def read(folder: Traversable | Path, *added: Path) -> Law:
         rules=[rule for rule, _ in parts.rules],
         reasons={reason.id: reason for reason, _ in parts.reasons},
         professions=[one for one, _ in parts.professions],
+        titles=[one for one, _ in parts.titles],
+        coverage=[one for one, _ in parts.coverage],
         accompanying=[one for one, _ in parts.accompanying],
         holes=check.holes(parts),
         version="+".join(map(_version, [own, *others])),
@@ -182,6 +188,9 @@ def _read_the_rest(folder: _Folder, dates: Mapping[str, Dates], parts: Parts) ->
     parts.accompanying += models("accompanying.yaml", Accompanying)
     parts.reasons += models("reasons.csv", Reason)
     parts.professions += models("professions.csv", Profession)
+    parts.titles += models("titles.csv", Title)
+    for entry in _entries(folder, "coverage.yaml", parts.faults):
+        parts.coverage += _models([entry], Coverage, inherited(entry), parts.faults)
     for entry in _entries(folder, "values.yaml", parts.faults):
         parts.values += _models([entry], GivenValue, inherited(entry), parts.faults)
     for entry in _entries(folder, "rules.yaml", parts.faults):

@@ -393,6 +393,19 @@ class OnlyByTitle(Rule):
     """The reason code of a permission that rests on conditions which the text does not give."""
 
 
+class OnlyByProfession(Rule):
+    """A service stands if the practitioner's profession has a title that permits it."""
+
+    kind: Literal["only-by-profession"]
+    permits: tuple[Permit, ...] = Field(min_length=1)
+
+
+class Covered(Rule):
+    """A code of whose article no application rules are held is `unchecked`."""
+
+    kind: Literal["covered"]
+
+
 class AtMost(Rule):
     """At most `limit` services (by count) in each group, whatever their order in time."""
 
@@ -469,6 +482,8 @@ AnyRule = Annotated[
     | Unsettled
     | AwaitsInput
     | OnlyByTitle
+    | OnlyByProfession
+    | Covered
     | AtMost
     | NotTogether
     | NotAfter

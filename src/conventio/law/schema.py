@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from conventio.law.model import CodeSet, GivenValue, Provision, Source, Statement
+from conventio.law.model import CodeSet, Coverage, GivenValue, Provision, Source, Statement
 from conventio.law.rules import Accompanying, AnyRule
 
 FOLDER = Path(__file__).with_name("schema")
@@ -27,6 +27,7 @@ _FILES: dict[str, tuple[str, Any]] = {
         "Services that go with others and are decided after them.",
         list[Accompanying],
     ),
+    "coverage": ("Articles for which a source holds application rules.", list[Coverage]),
 }
 _INHERITED = {"from", "to", "known"}
 

@@ -7,6 +7,7 @@ from conventio.claims.kinds import (
     age_outside,
     at_most,
     code_in_force,
+    covered,
     enough_images,
     faces_fit,
     fact_absent,
@@ -24,6 +25,7 @@ from conventio.claims.kinds import (
     not_after,
     not_together,
     only_at_hours,
+    only_by_profession,
     only_by_title,
     public_offer,
     tooth_among,
@@ -35,6 +37,7 @@ ROW_KINDS: Mapping[str, RowKind] = {
     module.Kind.kind: module.Kind()
     for module in (
         known_code,
+        covered,
         code_in_force,
         fee_known,
         needs_fact,
@@ -59,5 +62,11 @@ GROUP_KINDS: Mapping[str, GroupKind] = {
 
 JOIN_KINDS: Mapping[str, JoinKind] = {
     module.KIND: module
-    for module in (only_by_title, needs_authorisation, only_at_hours, no_patient_share)
+    for module in (
+        only_by_title,
+        only_by_profession,
+        needs_authorisation,
+        only_at_hours,
+        no_patient_share,
+    )
 }
