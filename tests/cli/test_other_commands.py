@@ -19,6 +19,7 @@ NEVER_REFUSES = {
     "conditional-extraction",
     "fee-known",
     "known-code",
+    "not-covered",
     "panoramic-pregnancy",
     "prescription-known",
     "treated-faces",

@@ -33,8 +33,9 @@ otherwise. A line of `says` is rule, severity and provision, after `<-` the evid
 word that the message must hold. `amounts` are the columns of `decisions`; those not named must be
 null.
 
-A known code of an article without rules (`COVERED`) is `unchecked` and `not-covered` besides, whatever
-its case is about; `says` need not tell. `professions: {A: 5}` gives the first digit of a number.
+A known code of an article without rules (`COVERED`) is `unchecked` and `not-covered` besides,
+whatever its case is about; `says` need not tell. `professions: {A: 5}` gives the first digit of
+numbers.
 
 Every case has a patient and practitioners of its own, so that all cases fit into one folder.
 """

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -227,8 +227,8 @@ def _folder(entry: Entry) -> str:
 
 def _citations(parts: Parts) -> Iterator[tuple[str, Entry, Path]]:
     """Every provision that something rests on."""
-    together = (parts.code_sets, parts.rules, parts.accompanying, parts.values, parts.coverage)
-    for one, entry in chain.from_iterable(together):
+    yield from ((one.provision, entry, ("provision",)) for one, entry in parts.coverage)
+    for one, entry in [*parts.code_sets, *parts.rules, *parts.accompanying, *parts.values]:
         yield one.provision, entry, ("provision",)
         for part in ("permits", "hours"):
             for number, inner in enumerate(getattr(one, part, ())):

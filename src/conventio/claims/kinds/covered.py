@@ -1,4 +1,4 @@
-"""A code of whose article the law holds no application rules: `unchecked`, and priced all the same."""
+"""A code of whose article the law holds no application rules: `unchecked`, and yet priced."""
 
 from __future__ import annotations
 
