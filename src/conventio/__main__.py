@@ -11,6 +11,7 @@ def main() -> None:
 
     A request to end that comes while the program still loads is kept, and heard when it has.
     """
+    _open_streams()
     early: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: early.append(number))
@@ -20,6 +21,18 @@ def main() -> None:
         run(early)
     except SystemExit as leaving:
         _leave(leaving.code)
+
+
+def _open_streams() -> None:
+    """Let nothing that is opened take the place of a stream that was closed before we began."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
 
 
 def _leave(code: str | int | None) -> NoReturn:
@@ -32,8 +45,10 @@ def _leave(code: str | int | None) -> NoReturn:
         try:
             sys.stdout.flush()
             sys.stderr.flush()
-        except OSError:  # whoever read it has gone: said as ever, by the long way
-            sys.exit(code)
+        except OSError as error:
+            from conventio.cli.failures import left_unsaid
+
+            code = code or left_unsaid(error)
         if (engine := sys.modules.get("conventio.folder.engine")) is not None:
             engine.remove_spills()
         os._exit(code)

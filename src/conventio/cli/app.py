@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +21,7 @@ from conventio.cli import (
     template,
 )
 from conventio.cli.failures import ended, leave_if_stopped, stop_when_told
+from conventio.cli.plain import make_readable
 from conventio.cli.speech import spoken
 
 
@@ -39,6 +41,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; whatever it raises becomes a message and an exit code."""
         spoken.set("en")
+        if (write := sys.modules.get("conventio.folder.write")) is not None:
+            write.placed.clear()  # by an earlier command of this process
         try:
             return super().invoke(ctx)
         except (typer.Exit, SystemExit):
@@ -97,6 +101,7 @@ def main(early: list[int] | None = None) -> None:
     `early` has the signals that told the program to end before it could hear them, and takes more.
     """
     told = [] if early is None else early
+    make_readable()
     # Nearly all that a command makes stays until it ends: garbage is looked for less often.
     gc.set_threshold(50_000, 50, 100)
     try:

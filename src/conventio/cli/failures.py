@@ -11,8 +11,10 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
+from conventio.cli.plain import harmless
 from conventio.cli.speech import say
 
 FAILED = 1
@@ -69,9 +71,11 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
         return BY_SIGNAL + (_told[0] if _told else signal.SIGINT)
     if isinstance(error, BrokenPipeError):
         _close_stdout()
-        return FAILED
+        return FAILED if written() is None else 0
     if debug:
         traceback.print_exception(error)
+    if isinstance(error, OSError) and (place := written()) is not None:
+        return unsaid(error, place)
     if (lacking := _lacking(error)) is not None:
         _say(lacking)
         return FAILED
@@ -88,6 +92,30 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     name = type(error).__name__
     first = next(iter(str(error).splitlines()), "")
     _say(say("failed", error=f"{name}: {first}"))
+    return FAILED
+
+
+def written() -> Path | None:
+    """The output that this command has put in its place; None where there is none."""
+    write = sys.modules.get("conventio.folder.write")
+    placed: list[Path] = getattr(write, "placed", [])
+    return placed[-1] if placed and placed[-1].exists() else None
+
+
+def unsaid(error: OSError, place: Path) -> int:
+    """Say that the answers are there, though not all that was to be said of them could be."""
+    _close_stdout()
+    _say(say("unsaid", place=place, error=error.strerror or str(error)))
+    return 0
+
+
+def left_unsaid(error: OSError) -> int:
+    """The exit code where what was printed last can't be: its answers are there, or are not."""
+    place = written()
+    if place is not None:
+        return 0 if isinstance(error, BrokenPipeError) else unsaid(error, place)
+    if not isinstance(error, BrokenPipeError):
+        _say(say("unsaid-all", error=error.strerror or str(error)))
     return FAILED
 
 
@@ -224,9 +252,11 @@ def _sentences(error: BaseException) -> list[str] | None:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
+    with suppress(OSError, ValueError):  # nobody can be told
+        print(harmless(sentence), file=sys.stderr)
 
 
 def _close_stdout() -> None:
     """Whoever read the output went away; that is no failure worth a message."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -70,7 +70,7 @@ def register(
     as_json: AsJson = False,
 ) -> None:
     """List the prescriptions that were carried out, with their term, by date of service."""
-    from conventio.cli.screen import print_json
+    from conventio.cli.screen import print_json, print_line
     from conventio.folder.clock import today
     from conventio.folder.engine import DuckDB
     from conventio.folder.read import read_folder
@@ -99,7 +99,7 @@ def register(
             if as_json:
                 print_json({**_told(row), "on": made.on, "law": used.version, "says": sentence})
             else:
-                print(sentence)
+                print_line(sentence)
             return
         query = registers.query(passed=passed)
         if csv is not None:
@@ -111,7 +111,7 @@ def register(
         else:
             _print(engine, query, made, words, language)
     if csv is not None and not as_json:
-        print(words.say("written", file=csv))
+        print_line(words.say("written", file=csv))
 
 
 def shown_columns() -> list[str]:

@@ -18,11 +18,11 @@ def template(
     language: Language = "en",
 ) -> None:
     """Make an empty folder with every table."""
-    from conventio.cli.screen import messages
+    from conventio.cli.screen import messages, print_line
     from conventio.folder.template import write_template
 
     with put_in(language):
         files = write_template(folder, shared=shared, language=language)
     for file in files:
-        print(file)
+        print_line(file)
     messages().print(say("only-services-required"))
