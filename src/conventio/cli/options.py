@@ -26,7 +26,7 @@ def day(text: str) -> date:
 def size(text: str) -> int:
     """An amount of memory as it is typed, in bytes."""
     number, unit = text[:-2], text[-2:].upper()
-    if number.isdecimal() and int(number) > 0 and unit in UNITS:
+    if len(number) < 7 and number.isdecimal() and int(number) > 0 and unit in UNITS:
         return int(number) * UNITS[unit]
     raise typer.BadParameter(f"found {text!r}, expected a size such as 500MB or 8GB")
 
