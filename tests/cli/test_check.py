@@ -158,3 +158,53 @@ def test_what_is_typed_wrong_is_said(
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
     assert (ran.stdout, files_in(folder), files_in(folder.parent)) == ("", before, {"folder"})
+
+
+def test_the_list_of_problems_is_written_though_the_output_is_there(
+    folder: Path, tmp_path: Path
+) -> None:
+    listed = tmp_path / "problems.csv"
+    assert conventio("check", folder).code == 0
+    assert conventio("check", folder, "--problems", listed).code == 2
+    assert len(listed.read_text(encoding="utf-8").splitlines()) == 1, "there is nothing wrong"
+    spoil(folder)
+    ran = conventio("check", folder, "--problems", listed)
+    assert (ran.code, "399992" in ran.stderr, str(folder / "out") in ran.stderr) == (2, True, True)
+    assert len(listed.read_text(encoding="utf-8").splitlines()) == 2
+
+
+def test_where_every_row_is_bad_nothing_is_left_to_put_aside(tmp_path: Path) -> None:
+    (tmp_path / "services.csv").write_text(
+        "service_id,attestation_id,patient_id,practitioner,performed_at,code\n"
+        "S1,A1,P1,31234592001,2020-03-02,301012\nS2,A1,P1,31234592001,2020-03-02,x\n",
+        encoding="utf-8",
+    )
+    ran = conventio("check", tmp_path, "--set-aside")
+    assert ran.code == 2
+    assert (
+        "services.csv: found 2 rows, and each of them is bad, expected at least one" in ran.stderr
+    )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("option", [None, "--set-aside"])
+def test_amounts_of_any_size_are_answered(tmp_path: Path, option: str | None) -> None:
+    most = "9999999999.99"
+    (tmp_path / "fees.csv").write_text(
+        "code,fee,maximum_fee,reimbursement,reimbursement_preferential\n"
+        f"301011,{most},{most},{most},{most}\n301033,40.00,,30.00,30.00\n",
+        encoding="utf-8",
+    )
+    rows = [f"s{n},a{n},p1,31234592001,2024-01-05,301011,999999,{most},{most}" for n in range(200)]
+    rows.append(f"t,b,p1,31234592001,2024-01-05,301033,1,{most},50.00")
+    header = (
+        "service_id,attestation_id,patient_id,practitioner,performed_at,code,count,fee,supplement"
+    )
+    text = "\n".join([header, *rows]) + "\n"
+    (tmp_path / "services.csv").write_text(text, encoding="utf-8")
+    ran = conventio("check", tmp_path, "--csv", *([option] if option else []))
+    assert ran.code == 0, ran.stderr
+    with (tmp_path / "out" / "decisions.csv").open(encoding="utf-8") as stream:
+        decisions = {row["service_id"]: row for row in csv.DictReader(stream)}
+    assert decisions["s0"]["fee_agreed"] == "9999989999990000.01"
+    assert decisions["t"]["above_fee"] == "10000000009.99"

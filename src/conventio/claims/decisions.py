@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.facts import priced
-from conventio.claims.inputs import ASKED, LAW, MONEY, NO_DAY
+from conventio.claims.inputs import ASKED, LAW, NO_DAY
 from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
 
@@ -59,7 +59,7 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     outcome = ibis.cases(
         (refused, "refused"), (row.unchecked.fill_null(False), "unchecked"), else_="accepted"
     )
-    given = {name: amount.cast(MONEY) for name, amount in amounts(row, refused).items()}
+    given = {name: amount.cast(AMOUNT) for name, amount in amounts(row, refused).items()}
     return row.select(
         "row",
         *KEYS,

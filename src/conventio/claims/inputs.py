@@ -11,8 +11,6 @@ import ibis.expr.types as ir
 from conventio.folder.tables import TABLES
 from conventio.law.rules import Key
 
-MONEY = "decimal(12, 2)"
-
 
 def given(name: str, *columns: str, **derived: str) -> ir.Table:
     """A table of the input with some of its columns, and those that reading adds."""

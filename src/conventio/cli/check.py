@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from conventio.cli.progress import Tell
     from conventio.folder.engine import Engine
     from conventio.folder.parts import Written
-    from conventio.folder.problems import Problem
+    from conventio.folder.problems import Problem, Unusable
     from conventio.folder.read import Folder
     from conventio.law import Law
     from conventio.pages.figures import Figures
@@ -177,7 +177,7 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
                 shared=wishes.shared,
                 language=language,
             )
-            new = stack.enter_context(folder_made)
+            new = _placed(stack, folder_made, source, wishes)
         spill = stack.enter_context(TemporaryDirectory(prefix=".spill-", dir=new))
         engine = stack.enter_context(_engine(wishes, source, Path(spill)))
         engine.embedded.confine(new, source, *([wishes.tables] if wishes.tables else []))
@@ -205,6 +205,39 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         sheets = _write_workbook(new, tell) if wishes.xlsx else None
         account = output.write_account(decided, folder, new)
         return Checked(account, counted, folder.warnings, target, language, sheets)
+
+
+def _placed(
+    stack: ExitStack, made: AbstractContextManager[Path], source: Path, wishes: Wishes
+) -> Path:
+    """The new folder; where there can be none, the problems of the input are told all the same."""
+    from conventio.folder.problems import Unusable
+
+    try:
+        return stack.enter_context(made)
+    except Unusable as error:
+        if wishes.problems is not None:
+            _only_problems(source, wishes, error)
+        raise
+
+
+def _only_problems(source: Path, wishes: Wishes, error: Unusable) -> None:
+    """Read the input and write its problems; they are told with those of the output."""
+    from conventio.folder import validate
+    from conventio.folder.engine import DuckDB
+    from conventio.folder.memory import allowed
+    from conventio.folder.problems import Unusable
+
+    with (
+        TemporaryDirectory() as spill,
+        DuckDB(spill=Path(spill), memory=wishes.memory or allowed()) as engine,
+    ):
+        try:
+            _read(engine, source, wishes, Path(spill))
+        except Unusable as of_input:
+            both = [*error.first, *of_input.first]
+            raise Unusable(both, error.total + of_input.total) from error
+        _write_problems(partial(validate.write, engine), Path(spill), wishes)
 
 
 def _decided(

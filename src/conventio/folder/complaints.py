@@ -159,6 +159,38 @@ def _not_below(
     )
 
 
+def _reimbursed_within_fee(examined: Examined, words: Catalogue) -> Checks:
+    for column in ("reimbursement", "reimbursement_preferential"):
+        for limit in ("fee", "maximum_fee"):
+            if examined.has(column, limit):
+                given = examined.given(limit).cast("string")
+                yield Complaint(
+                    column,
+                    (examined.value(column) > examined.value(limit)).fill_null(False),
+                    examined.given(column).cast("string"),
+                    filled(words, "expected.not-above", limit=ibis.literal(limit), other=given),
+                )
+
+
+def _pair_follows(examined: Examined, words: Catalogue) -> Checks:
+    """The codes of a pair follow one another, the ambulatory one first."""
+    if not examined.has("code", "pair_code"):
+        return
+    code, pair = examined.value("code"), examined.value("pair_code")
+    stem = code.substr(0, 5).try_cast("int64")
+    following, preceding = _code_of(stem + 1), _code_of(stem - 1)
+    yield Complaint(
+        "pair_code",
+        ((pair != following) & (pair != preceding)).fill_null(False),
+        examined.given("pair_code").cast("string"),
+        filled(words, "expected.pair", following=following, preceding=preceding, code=code),
+    )
+
+
+def _code_of(stem: ir.IntegerValue) -> ir.StringValue:
+    return stem.cast("string").lpad(5, "0") + (stem % 7).cast("string")
+
+
 def _rate_or_amount(examined: Examined, words: Catalogue) -> Checks:
     present = [examined.given(name).notnull() for name in ("rate", "amount") if examined.has(name)]
     both = present[0] & present[1] if len(present) == 2 else ibis.literal(False)
@@ -227,6 +259,6 @@ _CHECKS = {
     "authorisations": (_period,),
     "timetables": (_hours,),
     "supplement_rates": (_period, _rate_or_amount),
-    "fees": (_period,),
-    "nomenclature": (_period, _ages),
+    "fees": (_period, _reimbursed_within_fee),
+    "nomenclature": (_period, _ages, _pair_follows),
 }

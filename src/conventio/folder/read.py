@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -76,6 +76,8 @@ class _Reading:
     records: dict[str, int | None] = field(default_factory=dict)
     """How many records each table has, by another count than that of the engine."""
     problems: list[Problem] = field(default_factory=list)
+    optional: bool = False
+    """The services come from elsewhere, so that no table need have a row."""
 
     def add(self, problem: Problem) -> None:
         self.problems.append(problem)
@@ -102,7 +104,7 @@ def read_folder(
 
     With `optional` no table is required: the services come from elsewhere.
     """
-    reading = _Reading(engine, Catalogue.read(language))
+    reading = _Reading(engine, Catalogue.read(language), optional=optional)
     if not location.is_dir():
         raise Unusable([_no_folder(location, reading.words)])
     location = location.absolute()  # the working directory may change meanwhile
@@ -303,6 +305,8 @@ def _finish(reading: _Reading, set_aside: bool) -> Folder:
     }
     if aside:
         _refuse_changed(reading)  # bad rows were read once more
+    if aside.get("services") and aside["services"] == rows["services"] and not reading.optional:
+        _refuse(engine, counts.errors, more=[_none_left(present["services"], rows, words)])
     for table in TABLES.values():
         source_of = present.get(table.name)
         make_canonical(engine, table, source_of, without_bad=aside.get(table.name, 0) > 0)
@@ -345,9 +349,19 @@ def _make_values(
         found[source.table] = make_values(engine, source, csv, reading.words, stays=stays)
 
 
-def _refuse(engine: Engine, errors: int, *, fatal_only: bool) -> NoReturn:
-    shown = validate.first(engine, "error", SHOWN, fatal=fatal_only)
-    raise Unusable(shown, errors, lambda path: validate.write(engine, path))
+def _refuse(
+    engine: Engine, errors: int, *, fatal_only: bool = False, more: Sequence[Problem] = ()
+) -> NoReturn:
+    shown = [*more, *validate.first(engine, "error", SHOWN - len(more), fatal=fatal_only)]
+    raise Unusable(shown, errors + len(more), lambda path: validate.write(engine, path))
+
+
+def _none_left(services: Source, rows: Mapping[str, int], words: Catalogue) -> Problem:
+    found = words.say("found.all-bad", number=rows["services"])
+    wanted = words.say("expected.some-row")
+    return Problem(
+        "error", services.table, services.file, None, None, found, wanted, described=True
+    )
 
 
 def _no_folder(location: Path, words: Catalogue) -> Problem:

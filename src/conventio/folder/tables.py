@@ -381,7 +381,12 @@ _NOMENCLATURE = Table(
     "rows that add to the shipped nomenclature or replace rows of it, one row a code",
     (
         Column("code", "code", "nomenclature code", required=True, unique=True),
-        Column("pair_code", "code", "the other code of its ambulatory-hospitalised pair"),
+        Column(
+            "pair_code",
+            "code",
+            "the other code of its ambulatory-hospitalised pair, which is next to it",
+            unique=True,
+        ),
         Column("article", "text", "article of the nomenclature, such as 5 or 17ter"),
         Column(
             "section",
