@@ -43,6 +43,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     urgent.supplement_radiology,
     urgent.supplement_article_14,
     urgent.supplement_headings,
+    urgent.supplement_care_hours,
     given.ecg_a_day,
     given.article_34_cumulations,
 )

@@ -82,6 +82,7 @@ RADIOLOGY_WITH_SUPPLEMENT = codes_of(
     377016-377020 377031-377042 377053-377064 377090-377101 377274-377285
     """
 )
+EXCEPTED_FROM_ARTICLE_14 = codes_of("317295-317306")
 TITLES_WITH_SUPPLEMENT = frozenset(
     {
         *("general-dentist", "candidate-general-dentist"),
@@ -309,7 +310,8 @@ def _nomenclature() -> Iterable[list[Row]]:
     yield _dental("extraction", "304894-304905", "extraction", "unknown")
     yield _dental("extraction", "304916-304920", None, "unknown")
     yield _pair("301173-301184", "5", None)
-    yield _dental("extraction", "374754-374765", None, "required")
+    yield _dental("extraction", "374754-374765", "root-removal", "required")
+    yield _dental("extraction", "374776-374780", None, "required")
     yield _dental("extraction", "374953-374964", "suture", "none")
 
     yield _dental("consultation", "371033-371044 371092-371103 371114-371125")
@@ -320,7 +322,8 @@ def _nomenclature() -> Iterable[list[Row]]:
     yield _dental("orthodontics", "305550-305561")
     yield _dental("removable-denture", "308512-308523")
     yield _dental("implant", "308534-308545", None, "unknown")
-    yield _dental("urgent-supplement", "371055-371066 301070-301081 301055-301066 371070-371081")
+    yield _dental("urgent-supplement", "371055-371066", "consultation-supplement")
+    yield _dental("urgent-supplement", "301070-301081 301055-301066 371070-371081")
 
     yield _dental("radiography", "377016-377020 307031-307042")
     yield _dental("radiography", "377090-377101", "panoramic")
@@ -334,8 +337,10 @@ def _nomenclature() -> Iterable[list[Row]]:
     yield _pair("457870-457881", None, "radiography")
     yield _pair("458850-458861", "17ter", None)
     yield _pair("455652-455663", "17", "radiography", "panoramic", "none", images=3)
-    yield _pair("317295-317306", "14 l)", None)
+    yield _pair("317295-317306", "14 l)", None, "plus")
     yield _pair("317310-317321", "14 l)", None, "plus")
+    yield _pair("317354-317365", "14 l)", None)
+    yield _pair("317376-317380", "14 l)", None, "stitches")
     yield _pair("317332-317343", "14", None)
     yield _pair("900690-900701", None, None)
     yield _pair("900712-900723", None, None, "electrocardiogram")

@@ -84,7 +84,8 @@ def test_suture_case(born: date | None, medical_case: bool | None, severity: str
         (extraction("A", "2010-03-02"), True),
         (extraction("A", session_id="s"), True),
         (extraction("A", practitioner=folders.SECOND_DENTIST), True),
-        (service("A", "374754", tooth="16"), True),
+        (service("A", "374754", tooth="16"), False),
+        (service("A", "374776", tooth="16"), True),
     ],
 )
 def test_suture_in_the_session_of_an_extraction(other: Row, refused: bool) -> None:

@@ -122,22 +122,23 @@ def test_urgency_and_requirement() -> None:
 # --- what it goes with ----------------------------------------------------------------------------
 
 NIGHT = "2010-03-01T22:00"
+TECHNICAL = "301070"
 
 
-def company(*others: Row, **facts: str | None) -> set[tuple[str, str]]:
-    return said(check(service("S", SUPPLEMENT, NIGHT, **facts), *others), "S")
+def company(*others: Row, code: str = SUPPLEMENT, **facts: str | None) -> set[tuple[str, str]]:
+    return said(check(service("S", code, NIGHT, **facts), *others), "S")
 
 
 def test_supplement_goes_with_what_stands() -> None:
     stands = service("A", CONSULTATION, NIGHT)
     refused = service("A", CONSULTATION, NIGHT, practitioner=folders.GENERAL_PRACTITIONER)
     elsewhere = service("A", CONSULTATION, NIGHT, patient_id="q")
-    other_day = service("A", CONSULTATION, "2010-03-02")
+    other_day = service("A", CONSULTATION, "2010-03-02T22:00")
     rule = "supplement-goes-with"
     assert company(stands) == set()
     assert company() == {(rule, "unchecked")}
     assert company(other_day) == {(rule, "unchecked")}
-    assert company(other_day, related_service_id="A") == set()
+    assert company(other_day, related_service_id="A") == {("supplement-care-hours", "refuse")}
     assert company(elsewhere, related_service_id="A") == {(rule, "unchecked")}
     assert company(refused, related_service_id="A") == {(rule, "refuse")}
     # the one that is named counts, and not the session
@@ -162,6 +163,8 @@ def test_supplement_goes_with_what_stands() -> None:
         ("455630", None),  # of article 17
         ("317310", None),  # with a plus
         ("317295", "supplement-article-14"),
+        ("317354", None),  # nobody says whether it bears one
+        ("317376", "supplement-article-14"),
         ("317332", None),  # of another paragraph of article 14
         ("371615", "supplement-headings"),
         ("302153", "supplement-headings"),
@@ -172,7 +175,7 @@ def test_supplement_goes_with_what_stands() -> None:
 def test_what_gives_no_supplement(code: str, rule: str | None) -> None:
     specialist = folders.ORTHODONTIST if code == "305550" else folders.DENTIST
     one = service("A", code, NIGHT, practitioner=specialist)
-    urgent = service("S", SUPPLEMENT, NIGHT, related_service_id="A")
+    urgent = service("S", TECHNICAL, NIGHT, related_service_id="A")
     answer = check(one, urgent)
     found = {name for name, severity in said(answer, "S") if severity == "refuse"}
     assert found == ({rule} if rule else set())
@@ -230,8 +233,40 @@ def test_another_service_relieves_and_a_refused_one_does_not() -> None:
     excluded = service("A", "371615", NIGHT)
     stands = service("B", CONSULTATION, NIGHT)
     refused = service("B", "371092", NIGHT)
-    assert company(excluded, stands) == set()
-    assert company(excluded, refused) == {("supplement-headings", "refuse")}
+    assert company(excluded, stands, code=TECHNICAL) == set()
+    assert company(excluded, refused, code=TECHNICAL) == {("supplement-headings", "refuse")}
+    assert company(excluded, refused) == set()  # of a consultation
+
+
+@pytest.mark.parametrize(
+    ("at", "duty", "severity"),
+    [
+        ("2010-03-01T22:00", None, None),
+        ("2010-03-01T10:00", None, "unchecked"),  # it may be a bridge day: no table says
+        ("2010-03-01T10:00", False, "refuse"),
+        ("2010-03-01", None, "unchecked"),
+        ("2010-03-02T07:59", None, None),
+        ("2010-03-02T08:00", False, "refuse"),
+        ("2010-03-02T21:00", None, "refuse"),
+        ("2010-03-02", None, "unchecked"),
+        ("2010-03-03", None, "refuse"),
+        ("2010-02-28", None, "refuse"),
+    ],
+)
+def test_the_care_itself_is_of_those_hours(
+    at: str, duty: bool | None, severity: str | None
+) -> None:
+    found = company(service("A", CONSULTATION, at, duty=duty), related_service_id="A")
+    assert found == ({("supplement-care-hours", severity)} if severity else set())
+
+
+def test_the_care_on_a_bridge_day() -> None:
+    supplement = service("S", SUPPLEMENT, "2010-05-14T22:00", related_service_id="A")
+    tables: dict[str, list[Row]] = {"bridge_days": [{"date": BRIDGE}]}
+    rule = "supplement-care-hours"
+    for duty, expected in ((None, set()), (True, set()), (False, {(rule, "refuse")})):
+        care = service("A", CONSULTATION, "2010-05-14T10:00", duty=duty)
+        assert said(check(care, supplement, **tables), "S") == expected
 
 
 def test_undated_supplement_is_unchecked_once_for_each_rule() -> None:
@@ -240,8 +275,8 @@ def test_undated_supplement_is_unchecked_once_for_each_rule() -> None:
     assert rules == [
         "supplement-article-14",
         "supplement-article-14-title",
+        "supplement-care-hours",
         "supplement-goes-with",
-        "supplement-headings",
         "supplement-hours",
         "supplement-radiology",
     ]

@@ -127,8 +127,27 @@ def is_radiology_without_supplement(service: Service) -> bool:
 
 
 def is_article_14_without_supplement(service: Service) -> bool:
-    """Of article 14 l), what is printed with a plus only gives a supplement (2ter-7)."""
-    return service.article == "14 l)" and service.kind != "plus"
+    """Of article 14 l), what is printed with a plus only gives a supplement, save one (2ter-7)."""
+    if service.article != "14 l)":
+        return False
+    return service.is_one_of(law.EXCEPTED_FROM_ARTICLE_14) or service.kind not in ("plus", None)
+
+
+def may_bear_the_sign(service: Service) -> bool:
+    """Whether nobody says if it is printed with a plus."""
+    return (
+        service.article == "14 l)"
+        and service.kind is None
+        and not service.is_one_of(law.EXCEPTED_FROM_ARTICLE_14)
+    )
+
+
+def bears_the_sign(service: Service) -> bool:
+    return (
+        service.article == "14 l)"
+        and service.kind == "plus"
+        and not service.is_one_of(law.EXCEPTED_FROM_ARTICLE_14)
+    )
 
 
 def is_under_a_heading_without_supplement(service: Service) -> bool:
@@ -136,11 +155,24 @@ def is_under_a_heading_without_supplement(service: Service) -> bool:
     return service.section in law.HEADINGS_WITHOUT_SUPPLEMENT
 
 
-EXCLUDED: tuple[Callable[[Service], bool], ...] = (
-    is_radiology_without_supplement,
-    is_article_14_without_supplement,
-    is_under_a_heading_without_supplement,
-)
+Excluded = Callable[[Service], bool]
+
+
+def is_technical(supplement: Service) -> bool:
+    """The text speaks of headings for technical services, not for consultations (2ter-9)."""
+    return supplement.kind != "consultation-supplement"
+
+
+def excluded_for(supplement: Service) -> tuple[Excluded, ...]:
+    """What gives no supplement of this sort."""
+    always = (is_radiology_without_supplement, is_article_14_without_supplement)
+    headings = (is_under_a_heading_without_supplement,) if is_technical(supplement) else ()
+    return always + headings
+
+
+def can_carry(other: Service, supplement: Service) -> bool:
+    """Whether a supplement may go with it, for all that is known."""
+    return can_be_supplemented(other) and not any(out(other) for out in excluded_for(supplement))
 
 
 def supplement_radiology(service: Service, case: Case) -> Iterator[Finding]:
@@ -154,13 +186,21 @@ def supplement_radiology(service: Service, case: Case) -> Iterator[Finding]:
 
 
 def supplement_article_14(service: Service, case: Case) -> Iterator[Finding]:
-    yield from not_on_these_alone(
-        "supplement-article-14",
-        "nomenclature-6/2ter-7",
-        service,
-        case,
-        is_article_14_without_supplement,
-    )
+    """Refused on those without the sign alone; unchecked where one may bear it (2ter-7)."""
+    if not is_supplement(service):
+        return
+    rule, provision = "supplement-article-14", "nomenclature-6/2ter-7"
+    if service.day is None:
+        yield says(rule, provision, "unchecked", service)
+        return
+    standing = case.stand(case.those_it_goes_with(service))
+    if any(can_carry(other, service) and not may_bear_the_sign(other) for other in standing):
+        return
+    if any(may_bear_the_sign(other) for other in standing):
+        yield says(rule, provision, "unchecked", service)
+    else:
+        barring = [other for other in standing if is_article_14_without_supplement(other)]
+        yield from refused_by(rule, provision, service, barring)
 
 
 def supplement_article_14_title(service: Service, case: Case) -> Iterator[Finding]:
@@ -172,13 +212,10 @@ def supplement_article_14_title(service: Service, case: Case) -> Iterator[Findin
         yield says(rule, provision, "unchecked", service)
         return
     standing = case.stand(case.those_it_goes_with(service))
-    with_plus = [one for one in standing if one.article == "14 l)" and one.kind == "plus"]
+    with_plus = [one for one in standing if bears_the_sign(one)]
     holds = [has_dental_title(one, case) for one in with_plus]
     if any(holds) or any(
-        can_be_supplemented(other)
-        and other not in with_plus
-        and not any(out(other) for out in EXCLUDED)
-        for other in standing
+        can_carry(other, service) and other.article != "14 l)" for other in standing
     ):
         return
     if None in holds:
@@ -200,6 +237,8 @@ def has_dental_title(service: Service, case: Case) -> bool | None:
 
 
 def supplement_headings(service: Service, case: Case) -> Iterator[Finding]:
+    if not is_technical(service):
+        return
     yield from not_on_these_alone(
         "supplement-headings",
         "nomenclature-6/2ter-9",
@@ -227,14 +266,74 @@ def not_on_these_alone(
         for other in case.stand(case.those_it_goes_with(service))
         if can_be_supplemented(other)
     ]
-    gives_one = any(not any(out(other) for out in EXCLUDED) for other in standing)
+    gives_one = any(can_carry(other, service) for other in standing)
     if not gives_one:
         barring = [other for other in standing if excluded(other)]
         yield from refused_by(rule, provision, service, barring)
 
 
+# --- when the care itself was given ---------------------------------------------------------------
+
+
+def supplement_care_hours(service: Service, case: Case) -> Iterator[Finding]:
+    """The care, and not its supplement alone, is given at those hours (2ter-4)."""
+    if not is_supplement(service):
+        return
+    rule, provision = "supplement-care-hours", "nomenclature-6/2ter-4"
+    if service.day is None:
+        yield says(rule, provision, "unchecked", service)
+        return
+    standing = case.stand(case.those_it_goes_with(service))
+    carrying = [other for other in standing if can_carry(other, service)]
+    timely = [is_urgent_care(other, service, case) for other in carrying]
+    if any(timely) or not carrying:
+        return
+    if None in timely:
+        yield says(rule, provision, "unchecked", service)
+    else:
+        yield from refused_by(rule, provision, service, carrying)
+
+
+def is_urgent_care(care: Service, supplement: Service, case: Case) -> bool | None:
+    """Whether care began at those hours, on the supplement's day or in its night."""
+    near = True if care.day == supplement.day else is_in_one_night(care, supplement)
+    hours = is_at_those_hours(care, case)
+    if near is False or hours is False:
+        return False
+    return None if near is None or hours is None else True
+
+
+def is_in_one_night(care: Service, supplement: Service) -> bool | None:
+    """Whether both are in the night between two days; None where only the day of care is known."""
+    assert care.day is not None
+    assert supplement.day is not None
+    if abs(care.day - supplement.day) != timedelta(days=1) or supplement.clock is None:
+        return False
+    before, _ = sorted((care, supplement), key=lambda one: one.day or date.min)
+    own = supplement.clock
+    if not (own >= law.NIGHT_BEGINS if supplement is before else own < law.NIGHT_ENDS):
+        return False
+    if care.clock is None:
+        return None
+    return care.clock >= law.NIGHT_BEGINS if care is before else care.clock < law.NIGHT_ENDS
+
+
+def is_at_those_hours(care: Service, case: Case) -> bool | None:
+    """Whether it began at night, on a day of rest or on a bridge day; None is not known."""
+    assert care.day is not None
+    if is_at_rest(care.day) or (care.clock is not None and is_night(care.clock)):
+        return True
+    # Duty is asked of the supplement; here it is only in the way where it is denied.
+    if care.declared.get("duty") is False:
+        bridging: bool | None = False
+    else:
+        bridging = care.day in case.folder.bridge_days if has_bridge_days(case) else None
+    return None if bridging is False and care.clock is None else bridging
+
+
 RULES: Rules = (
     (supplement_hours, ()),
+    (supplement_care_hours, ()),
     (urgency_is_real, (("services", "urgent"),)),
     (no_particular_requirement, (("services", "requirement"),)),
     (

@@ -144,7 +144,7 @@ BARRED = ibis.table(
 )
 """The codes that no title of a profession permits, by the first digit of its numbers."""
 
-OF_LIMITS = ("counts_itself", "in_time", "lonely_stands")
+OF_LIMITS = ("counts_itself", "in_time", "lonely_stands", "at_hours")
 """The columns of `rules` that tell what a limit is like (`kinds.shape.Limit`)."""
 
 PER: Mapping[str, Key] = {

@@ -20,7 +20,7 @@ from conventio.law.calendar import days
 from conventio.law.check import levels
 from conventio.law.days import LAST_DAY, Days
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, OnlyAtHours, OnlyByProfession
+from conventio.law.rules import AnyRule, AtHours, OnlyByProfession
 
 
 def tables(
@@ -290,7 +290,7 @@ def _minute(time: str) -> int:
 
 def _calendar(entries: Iterable[Entry], span: tuple[date, date] | None) -> Iterator[dict[str, Any]]:
     for entry in entries:
-        if isinstance(entry.rule, OnlyAtHours) and span is not None:
+        if isinstance(entry.rule, AtHours) and span is not None:
             for day, weekday, holiday in days(entry.rule.calendar, entry.rule.holidays, *span):
                 yield {"entry": entry.number, "day": day, "weekday": weekday, "holiday": holiday}
 

@@ -13,7 +13,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import LIMIT_CODES, LIMIT_TITLES, PER, RULES, TITLES
+from conventio.claims.inputs import HOURS, LIMIT_CODES, LIMIT_TITLES, PER, RULES, TITLES
+from conventio.claims.kinds import only_at_hours
 from conventio.claims.kinds.shape import on_its_day, place_of
 from conventio.claims.order import SESSION, turns
 
@@ -88,8 +89,22 @@ TURNS = ibis.table(
 HELD = ibis.table({"row": "int64", "entry": "int64", "held": "boolean"}, name="held_titles")
 """Whether who performed a rival holds a title that the rule names; none where it is not known."""
 
+TIMELY = ibis.table(
+    {
+        "row": "int64",
+        "entry": "int64",
+        "group": "int64",
+        "timely": "boolean",
+        "missing": "string",
+    },
+    name="timely_rivals",
+)
+"""Whether a rival begins on the day and at the hours that its group is about, or what is missing
+to tell."""
+
 CONTESTED = ibis.table(
-    {**_RIVAL, "limit": "int64", "lonely": "boolean", "place": "int64"}, name="contested"
+    {**_RIVAL, "missing": "string", "limit": "int64", "lonely": "boolean", "place": "int64"},
+    name="contested",
 )
 """The rivals, each with the limit, and its place in the order of its group."""
 
@@ -170,29 +185,69 @@ def _asking(services: ir.Table, rules: ir.Table) -> ir.Table:
     return new.join(codes.select("entry", "code").distinct(), "code")
 
 
-def members(services: ir.Table) -> ir.Table:
+def members(services: ir.Table, given: ir.Table) -> ir.Table:
     """Those who are restricted or use a limit up, in their groups; without a key fact in none.
 
     Where a rule is about the services that go together, one that names the service it goes with
     is in the group of that name, and otherwise in that of its session; the others are in both.
+    `given` are the services as they were given, with their hours.
     """
     using = LIMIT_CODES.filter(LIMIT_CODES.weighs | LIMIT_CODES.restricted)
-    return _members(services, using)
+    at_hours = RULES.filter(RULES.at_hours)
+    usual = _members(services, using.anti_join(at_hours, "entry"))
+    timed = ibis.union(*_together(services, using.semi_join(at_hours, "entry")), distinct=False)
+    return usual.union(_by_days_asked(timed, given))
 
 
 def _members(services: ir.Table, codes: ir.Table) -> ir.Table:
     alone = _with_key_facts(services, codes)
     alone = alone.filter(~(alone.per_session | alone.per_company))
+    together = _together(services, codes)
+    return ibis.union(_member(alone, alone.patient), *together, distinct=False)
+
+
+def _together(services: ir.Table, codes: ir.Table) -> list[ir.Table]:
+    """The members by session, and by name."""
     together = _with_key_facts(TOGETHER, codes)
     together = together.filter(together.per_session | together.per_company)
     goes = _is_other(together) | together.related_service_id.isnull()
     together = together.filter(~together.per_company | goes)
-    return ibis.union(
-        _member(alone, alone.patient),
-        _member(together, together.number),
-        *(_member(row, row.number) for row in _by_name(services, codes)),
-        distinct=False,
+    by_name = (_member(row, row.number) for row in _by_name(services, codes))
+    return [_member(together, together.number), *by_name]
+
+
+def _by_days_asked(members: ir.Table, given: ir.Table) -> ir.Table:
+    """The members of rules on hours: the others in a group for each day of those restricted.
+
+    Whoever begins in a night is in a group of that part of it, with those of the rest of it.
+    """
+    night = _nights().select("entry", "from_minute", "to_minute")
+    asking = members.filter(members.restricted).join(_moments(given), "row")
+    asking = asking.left_join(night, "entry")
+    part = ibis.cases(
+        (asking.minute < asking.to_minute, _MORNING),
+        (asking.minute >= asking.from_minute, _EVENING),
     )
+    asking = asking.mutate(within=asking.within + part.fill_null(0)).select(members.columns)
+    days = asking.select("side", "holder", "within").distinct()
+    others = members.filter(~members.restricted).drop("within").join(days, ["side", "holder"])
+    return asking.union(others.select(members.columns))
+
+
+_EVENING, _MORNING = 1, 2
+"""The parts of a night, in the place of a tooth."""
+
+
+def _nights() -> ir.Table:
+    """For each entry the minutes of the day at which its night begins and ends."""
+    nights = HOURS.filter(HOURS.start > HOURS.end)
+    return nights.group_by("entry").agg(from_minute=nights.start.min(), to_minute=nights.end.max())
+
+
+def _moments(given: ir.Table) -> ir.Table:
+    """Of each row the minute of the day at which it begins; null where only the day is known."""
+    minute = given.performed_at.hour() * 60 + given.performed_at.minute()
+    return given.select("row", minute=ibis.ifelse(given.timed, minute.cast("int64"), None))
 
 
 def _by_name(services: ir.Table, codes: ir.Table) -> tuple[ir.Table, ir.Table]:
@@ -287,16 +342,69 @@ def held_titles(services: ir.Table) -> ir.Table:
     return holding.mutate(held=ibis.literal(True)).union(wanting.mutate(held=ibis.literal(False)))
 
 
+def timely(given: ir.Table) -> ir.Table:
+    """The rows of `TIMELY`; `given` are the services as they were given.
+
+    Whether they are on duty is asked of those that go with them; here it counts where it is denied.
+    """
+    row = _of_days_asked(given)
+    moments = row.filter(row.near.fill_null(True)).select("row", "entry", *_MOMENT)
+    answers = only_at_hours.at_hours(moments.distinct())
+    said = answers.select("fits", "may_fit", "missing", of_row="row", of_entry="entry")
+    joined = row.left_join(said, [row.row == said.of_row, row.entry == said.of_entry])
+    known = ibis.cases(
+        (~joined.near, False), (~joined.may_fit, False), (joined.near & joined.fits, True)
+    )
+    missing = ibis.ifelse(joined.near.isnull(), "performed_at", joined.missing)
+    return joined.select(
+        "row", "entry", "group", timely=known, missing=ibis.ifelse(known.isnull(), missing, None)
+    )
+
+
+_MOMENT = ("performed_at", "performed_on", "timed", "duty")
+"""What the hours of a service are asked of."""
+
+
+def _of_days_asked(given: ir.Table) -> ir.Table:
+    """The rivals under rules on hours: whether they are of the day or the night of their group."""
+    asked = RIVALS.semi_join(RULES.filter(RULES.at_hours), "entry")
+    asked = asked.filter(asked.weight > 0).select("row", "entry", "group")
+    at = given.select("row", *_MOMENT).join(_moments(given), "row")
+    row = asked.join(CROWDED.select("group", "within"), "group").join(at, "row")
+    night = _nights().rename(night_entry="entry")
+    row = row.left_join(night, row.entry == night.night_entry)
+    part = row.within % 100
+    of_the_night = ibis.cases(
+        (
+            (part == _MORNING) & _is_day(row.performed_on + _A_DAY, row),
+            row.minute >= row.from_minute,
+        ),
+        ((part == _EVENING) & _is_day(row.performed_on - _A_DAY, row), row.minute < row.to_minute),
+        else_=False,
+    )
+    near = ibis.ifelse(_is_day(row.performed_on, row), True, of_the_night)
+    return row.mutate(near=near, duty=row.duty.fill_null(True))
+
+
+_A_DAY = ibis.interval(days=1)
+
+
+def _is_day(day: ir.DateValue, row: ir.Table) -> ir.BooleanValue:
+    number = (day.year() * 100 + day.month()) * 100 + day.day()
+    return number == (row.within - row.within % 100) // 100
+
+
 def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
     rules = RULES.select("entry", "limit", "in_time", "lonely_stands")
-    joined = _by_title().join(TURNS, "row").join(rules, "entry")
+    joined = _as_known().join(TURNS, "row").join(rules, "entry")
     company = joined.filter(joined.lonely_stands, joined.relief + joined.weight > 0)
     company = company.select(accompanied="group").distinct()
     joined = joined.left_join(company, joined["group"] == company.accompanied)
     alone = joined.lonely_stands & joined.accompanied.isnull()
     return joined.select(
         *(name for name in _RIVAL if name != "restricted"),
+        "missing",
         "limit",
         restricted=joined.restricted & ~alone,
         lonely=joined.restricted & alone,
@@ -304,15 +412,30 @@ def contested() -> ir.Table:
     )
 
 
-def _by_title() -> ir.Table:
-    """The rivals; one that a title makes relieve does that or uses up, and both while unknown."""
+def _as_known() -> ir.Table:
+    """The rivals; one that may relieve or use up does that which is known, and both while it isn't.
+
+    What decides it are titles, or when they begin; nothing does where it is not known what they
+    are.
+    """
     held = HELD.select("held", of_row="row", of_entry="entry")
     joined = RIVALS.left_join(held, [RIVALS.row == held.of_row, RIVALS.entry == held.of_entry])
+    joined = joined.drop("of_row", "of_entry")
+    timely = TIMELY.select("timely", "missing", of_row="row", of_entry="entry", of_group="group")
+    joined = joined.left_join(
+        timely,
+        [
+            joined.row == timely.of_row,
+            joined.entry == timely.of_entry,
+            joined["group"] == timely.of_group,
+        ],
+    )
+    relieves = ibis.coalesce(joined.held, joined.timely)
     nothing = ibis.literal(0, type="int64")
     return joined.mutate(
-        weight=ibis.ifelse(joined.held.fill_null(False), nothing, joined.weight),
-        relief=ibis.ifelse(joined.held.fill_null(True), joined.relief, nothing),
-    ).select(*_RIVAL)
+        weight=ibis.ifelse(relieves.fill_null(False), nothing, joined.weight),
+        relief=ibis.ifelse(relieves.fill_null(True), joined.relief, nothing),
+    ).select(*_RIVAL, "missing")
 
 
 def lonely() -> ir.Table:
@@ -380,19 +503,36 @@ def refused() -> ir.Table:
 
 
 def doubtful() -> ir.Table:
-    """row, entry, case_place and detail of services that only unknown titles may save.
+    """row, entry, case_place and detail of services that only what is not known may save.
 
-    What precedes them relieves them, or else uses the limit up: nobody knows which.
+    What precedes them relieves them, or else uses the limit up: nobody knows which, for want of
+    the titles of who performed it, of its hour, or of what its code is.
     """
-    row = CONTESTED.semi_join(LIMIT_TITLES, "entry").join(STANDING, "row")
+    both = CONTESTED.filter(CONTESTED.weight > 0, CONTESTED.relief > 0)
+    row = CONTESTED.semi_join(both, "group").join(STANDING, "row")
     sure = ibis.ifelse(row.weight > 0, ibis.literal(0, type="int64"), row.relief)
     for_sure = (row.stands.cast("int64") * sure).sum().over(_BEFORE).fill_null(0)
     weighed = _weighed(row.mutate(relief_for_sure=for_sure))
     saved = weighed.filter(
         weighed.restricted, weighed.relief_at_least > 0, weighed.relief_for_sure == 0
     )
-    detail = ibis.literal("titles")
-    return saved.select("row", "entry", case_place=place_of("unchecked"), detail=detail).distinct()
+    doubts = weighed.filter(weighed.stands, weighed.weight > 0, weighed.relief > 0)
+    doubts = doubts.select("group", doubt_place=doubts.place, lacks=doubts.missing)
+    joined = saved.join(doubts, "group").filter(lambda row: row.doubt_place < row.place)
+    asked = joined.group_by("row", "entry").agg(
+        hour=joined.lacks.contains("performed_at").any().fill_null(False),
+        day=joined.lacks.contains("bridge_days").any().fill_null(False),
+    )
+    titled = LIMIT_TITLES.select(titled_entry="entry").distinct()
+    asked = asked.left_join(titled, asked.entry == titled.titled_entry)
+    detail = ibis.cases(
+        (asked.titled_entry.notnull(), "titles"),
+        (asked.hour & asked.day, "performed_at, bridge_days"),
+        (asked.hour, "performed_at"),
+        (asked.day, "bridge_days"),
+        else_="kind",
+    )
+    return asked.select("row", "entry", case_place=place_of("unchecked"), detail=detail)
 
 
 def before(services: ir.Table) -> ir.Table:

@@ -125,7 +125,7 @@ def plan(dialect: str, levels: int, *, in_parts: bool = False, few: bool = False
     stages.table(order.NUMBERED.get_name(), numbered)
     leveled, services = _services(stages, order.OF_PART if in_parts else SERVICES, levels)
     said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
-    _contested(stages, leveled, services)
+    _contested(stages, leveled, services, order.OF_PART if in_parts else SERVICES)
     undecided = leveled.filter(~leveled.history)
     everywhere = stages.table("everywhere_findings", findings.raw(rows.everywhere(undecided)))
     said.append(everywhere)
@@ -178,17 +178,18 @@ def _services(stages: _Stages, given: ir.Table, levels: int) -> tuple[ir.Table, 
     return leveled, stages.view(PLACED, order.placed(leveled))
 
 
-def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table) -> None:
+def _contested(stages: _Stages, leveled: ir.Table, services: ir.Table, given: ir.Table) -> None:
     """The stages that find who is in whose way by the group rules."""
     stages.table(limits.SESSIONS.get_name(), limits.asked_sessions(leveled))
     stages.table(limits.TOGETHER.get_name(), limits.services_in_sessions(leveled))
     stages.table(limits.NAMED.get_name(), limits.named_services(leveled))
-    stages.table(limits.MEMBERS.get_name(), limits.members(leveled))
+    stages.table(limits.MEMBERS.get_name(), limits.members(leveled, given))
     stages.table(limits.CROWDED.get_name(), limits.crowded())
     members = limits.MEMBERS.get_name()
     stages.table(limits.RIVALS.get_name(), limits.rivals(leveled), last_to_read=members)
     stages.table(limits.TURNS.get_name(), limits.turns_of_rivals(services))
     stages.table(limits.HELD.get_name(), limits.held_titles(leveled))
+    stages.table(limits.TIMELY.get_name(), limits.timely(given))
     stages.table(limits.CONTESTED.get_name(), limits.contested())
 
 

@@ -76,6 +76,7 @@ class Code:
         )
         return (
             all(wanted is None or found in wanted for wanted, found in asked)
+            and all(getattr(self, name) is None for name in codes.unknown or ())
             and (codes.codes is None or self.code in _both(codes.codes))
             and (codes.sets is None or any(self.code in sets.get(name, ()) for name in codes.sets))
             and not any(self.meets(excepted, sets) for excepted in codes.excepted)

@@ -68,6 +68,10 @@ def _as_many(choice: Any) -> Any:
     return [choice] if isinstance(choice, Mapping) else choice
 
 
+Property = Literal["article", "section", "kind", "tooth"]
+"""What may be known of a code, and asked."""
+
+
 class Codes(Model):
     """Which codes: those for which everything that is given holds, save the excepted."""
 
@@ -79,6 +83,8 @@ class Codes(Model):
     sections: Texts | None = None
     kinds: Texts | None = None
     tooth: Literal["required", "none"] | None = None
+    unknown: Annotated[tuple[Property, ...], Field(min_length=1)] | None = None
+    """Properties that nobody states of them."""
     excepted: Annotated[
         tuple[Codes, ...],
         BeforeValidator(_as_many, json_schema_input_type="Codes | tuple[Codes, ...]"),
@@ -273,10 +279,9 @@ class Hours(Model):
     """The provision cited where only the duty service is wanting."""
 
 
-class OnlyAtHours(Rule):
-    """Services that begin at some hours only."""
+class AtHours(Rule):
+    """A rule that asks for some hours of some days."""
 
-    kind: Literal["only-at-hours"]
     calendar: Text
     """The country whose holidays count, by its two letters."""
     holidays: Texts
@@ -298,6 +303,12 @@ class OnlyAtHours(Rule):
                 },
             )
         return self
+
+
+class OnlyAtHours(AtHours):
+    """Services that begin at some hours only."""
+
+    kind: Literal["only-at-hours"]
 
 
 class NotWithPublicOffer(RowRule):
@@ -440,12 +451,23 @@ class GoesWith(Rule):
     """The answer where none of those they could go with is known at all."""
 
 
+class Also(Model):
+    """What some of the services of a rule may go with besides."""
+
+    services: Codes
+    others: Codes
+
+
 class GoesNotWith(Rule):
     """Services that do not stand on the excluded ones alone: they need another to go with."""
 
     kind: Literal["goes-not-with"]
     excluded: Codes
     others: Codes
+    also: Also | None = None
+    """What some of them may go with besides."""
+    undecided: Codes | None = None
+    """Those of which it is not known whether they are excluded: on them alone, `unchecked`."""
     per: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 
@@ -458,6 +480,18 @@ class GoesWithTitled(Rule):
     titles: Texts
     others: Codes
     """Those that they go with whoever performs them."""
+    also: Also | None = None
+    """What some of the services may go with besides."""
+    per: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
+class GoesWithAtHours(AtHours):
+    """Services that stand only where one of those they go with is of that day and those hours."""
+
+    kind: Literal["goes-with-at-hours"]
+    others: Codes
+    also: Also | None = None
+    """What some of the services may go with besides."""
     per: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 
@@ -489,7 +523,8 @@ AnyRule = Annotated[
     | NotAfter
     | GoesWith
     | GoesNotWith
-    | GoesWithTitled,
+    | GoesWithTitled
+    | GoesWithAtHours,
     Field(discriminator="kind"),
 ]
 

@@ -16,6 +16,7 @@ from conventio.claims.kinds import (
     fee_known,
     goes_not_with,
     goes_with,
+    goes_with_at_hours,
     goes_with_titled,
     known_code,
     known_prescription,
@@ -57,7 +58,15 @@ ROW_KINDS: Mapping[str, RowKind] = {
 
 GROUP_KINDS: Mapping[str, GroupKind] = {
     module.Kind.kind: module.Kind()
-    for module in (at_most, not_together, not_after, goes_with, goes_not_with, goes_with_titled)
+    for module in (
+        at_most,
+        not_together,
+        not_after,
+        goes_with,
+        goes_not_with,
+        goes_with_titled,
+        goes_with_at_hours,
+    )
 }
 
 JOIN_KINDS: Mapping[str, JoinKind] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conventio.claims.kinds.shape import GroupKind, Limit, Side
+from conventio.claims.kinds.shape import GroupKind, Limit, Side, with_also
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import GoesNotWith
 
@@ -13,8 +13,15 @@ class Kind(GroupKind):
     kind = "goes-not-with"
 
     def limit(self, rule: GoesNotWith, nomenclature: Nomenclature) -> Limit:
-        """The excluded leave no room; the others that they may go with relieve."""
+        """The excluded leave no room; the others that they may go with relieve.
+
+        Those that are undecided do both: one of the two, and nobody knows which.
+        """
         restricted = nomenclature.meant_by(rule.services)
         excluded = nomenclature.meant_by(rule.excluded) - restricted
         others = nomenclature.meant_by(rule.others) - restricted - excluded
-        return Limit((Side(restricted, excluded, others),), 0, rule.per)
+        undecided = frozenset[str]()
+        if rule.undecided is not None:
+            undecided = nomenclature.meant_by(rule.undecided) - restricted - excluded
+        side = Side(restricted, excluded | undecided, others | undecided)
+        return Limit(with_also(side, rule.also, nomenclature), 0, rule.per)

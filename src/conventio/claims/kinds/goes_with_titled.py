@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conventio.claims.kinds.shape import Column, GroupKind, Limit, Side
+from conventio.claims.kinds.shape import Column, GroupKind, Limit, Side, with_also
 from conventio.law.nomenclature import Nomenclature
 from conventio.law.rules import GoesWithTitled
 
@@ -21,4 +21,5 @@ class Kind(GroupKind):
         restricted = nomenclature.meant_by(rule.services)
         titled = nomenclature.meant_by(rule.titled) - restricted
         others = nomenclature.meant_by(rule.others) - restricted
-        return Limit((Side(restricted, titled, titled | others),), 0, rule.per)
+        side = Side(restricted, titled, titled | others)
+        return Limit(with_also(side, rule.also, nomenclature), 0, rule.per)

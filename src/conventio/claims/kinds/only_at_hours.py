@@ -12,7 +12,11 @@ from conventio.claims.kinds.shape import CaseName, Column, Severity, on_its_day,
 from conventio.law.rules import OnlyAtHours
 
 KIND = "only-at-hours"
-SEVERITIES: Mapping[CaseName, Severity] = {"outside": "refuse", "unchecked": "unchecked"}
+SEVERITIES: Mapping[CaseName, Severity] = {
+    "outside": "refuse",
+    "off-duty": "refuse",
+    "unchecked": "unchecked",
+}
 
 
 def needs(rule: OnlyAtHours) -> list[Column]:
@@ -25,7 +29,7 @@ def findings(services: ir.Table) -> ir.Table:
 
     A date without a time fits where its whole day does, and is `unchecked` elsewhere.
     """
-    answers = _answers(_moments(_concerned(services)))
+    answers = at_hours(_concerned(services))
     outside = answers.filter(~answers.fits & ~answers.may_fit)
     unknown = answers.filter(~answers.fits & answers.may_fit)
     undated = _concerned(services)
@@ -33,7 +37,11 @@ def findings(services: ir.Table) -> ir.Table:
     nothing = ibis.null("string")
     return ibis.union(
         outside.select(
-            "row", "entry", case_place=place_of("outside"), provision="refused_by", detail=nothing
+            "row",
+            "entry",
+            case_place=ibis.ifelse(outside.off_duty, place_of("off-duty"), place_of("outside")),
+            provision="refused_by",
+            detail=nothing,
         ),
         unknown.select(
             "row", "entry", case_place=place_of("unchecked"), provision=nothing, detail="missing"
@@ -54,6 +62,14 @@ def _concerned(services: ir.Table) -> ir.Table:
     return joined.filter(on_its_day(joined)).select(
         "row", "entry", "performed_at", "performed_on", "timed", "duty"
     )
+
+
+def at_hours(services: ir.Table) -> ir.Table:
+    """row, entry, and by the hours of the entry: fits, may_fit, refused_by, and what is missing.
+
+    The services have performed_at, performed_on, timed and duty; none is without its date.
+    """
+    return _answers(_moments(services))
 
 
 def _moments(services: ir.Table) -> ir.Table:
@@ -101,6 +117,7 @@ def _answers(moments: ir.Table) -> ir.Table:
         may_fit=(row.in_hours & row.on_duty).fill_null(True).any(),
         no_bridge=(row.in_hours.isnull() & row.on_duty.fill_null(True)).any(),
         no_duty=(row.in_hours & row.on_duty.isnull()).any().fill_null(False),
+        off_duty=row.wanting.any().fill_null(False),
         refused_by=ibis.ifelse(row.wanting, row.refused_by, None).max(),
     )
     return _by_service(by_minute)
@@ -114,6 +131,7 @@ def _by_service(by_minute: ir.Table) -> ir.Table:
         may_fit=by_minute.may_fit.any(),
         no_bridge=(open_minutes & by_minute.no_bridge).any(),
         no_duty=(open_minutes & by_minute.no_duty).any(),
+        off_duty=by_minute.off_duty.any(),
         refused_by=by_minute.refused_by.max(),
     )
     missing = (

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol, get_args
 
 import ibis
 import ibis.expr.types as ir
 
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import BooleanFact, Fact, Key, Rule
+from conventio.law.rules import Also, BooleanFact, Fact, Key, Rule
 
 Severity = Literal["refuse", "unchecked", "warn"]
 CaseName = Literal[
@@ -43,6 +43,7 @@ CaseName = Literal[
     "unsettled",
     "missing",
     "outside",
+    "off-duty",
     "age-unknown",
 ]
 """What a rule may say of a service; which of it a kind says, and how severely, the kind tells."""
@@ -63,8 +64,8 @@ class Case:
 class Side:
     """The codes that a limit restricts, those that use it up, and those that relieve of it.
 
-    Where the rule names titles, a code may do both: it relieves where the practitioner holds one
-    that day, and uses the limit up where they hold none.
+    A code may do both. Where the rule names titles, it relieves where the practitioner holds one
+    that day, and uses the limit up where they hold none; elsewhere nobody knows which it does.
     """
 
     restricted: frozenset[str]
@@ -75,6 +76,18 @@ class Side:
     def codes(self) -> frozenset[str]:
         """All of them."""
         return self.restricted | self.weighing | self.relieving
+
+
+def with_also(side: Side, also: Also | None, nomenclature: Nomenclature) -> tuple[Side, ...]:
+    """A side as one, or as two where some of the restricted may go with others besides."""
+    if also is None:
+        return (side,)
+    some = side.restricted & nomenclature.meant_by(also.services)
+    besides = nomenclature.meant_by(also.others) - side.restricted - side.weighing
+    return (
+        replace(side, restricted=side.restricted - some),
+        Side(some, side.weighing, side.relieving | besides),
+    )
 
 
 @dataclass(frozen=True)
@@ -93,6 +106,8 @@ class Limit:
     """Whether "before" is in time, so that history dated later does not precede."""
     lonely_stands: bool = False
     """Whether one that goes with others is `unchecked` where none of them is known."""
+    at_hours: bool = False
+    """Whether it is looked at by the day of the restricted, and others by when they begin."""
 
 
 class RowKind:
