@@ -466,7 +466,7 @@ class GoesNotWith(Rule):
     others: Codes
     also: Also | None = None
     """What some of them may go with besides."""
-    undecided: Codes | None = None
+    in_doubt: Codes | None = None
     """Those of which it is not known whether they are excluded: on them alone, `unchecked`."""
     per: Annotated[tuple[Key, ...], Field(min_length=1)]
 

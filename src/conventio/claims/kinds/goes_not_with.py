@@ -15,13 +15,13 @@ class Kind(GroupKind):
     def limit(self, rule: GoesNotWith, nomenclature: Nomenclature) -> Limit:
         """The excluded leave no room; the others that they may go with relieve.
 
-        Those that are undecided do both: one of the two, and nobody knows which.
+        Those in doubt do both: one of the two, and nobody knows which.
         """
         restricted = nomenclature.meant_by(rule.services)
         excluded = nomenclature.meant_by(rule.excluded) - restricted
         others = nomenclature.meant_by(rule.others) - restricted - excluded
-        undecided = frozenset[str]()
-        if rule.undecided is not None:
-            undecided = nomenclature.meant_by(rule.undecided) - restricted - excluded
-        side = Side(restricted, excluded | undecided, others | undecided)
+        in_doubt = frozenset[str]()
+        if rule.in_doubt is not None:
+            in_doubt = nomenclature.meant_by(rule.in_doubt) - restricted - excluded
+        side = Side(restricted, excluded | in_doubt, others | in_doubt)
         return Limit(with_also(side, rule.also, nomenclature), 0, rule.per)
