@@ -13,6 +13,7 @@ import pytest
 
 from conventio.claims.joined import ANSWERS
 from tests.cli.run import conventio, example_in
+from tests.folder.inputs import services
 
 Row = dict[str, str]
 
@@ -173,3 +174,21 @@ def test_a_message_is_joined_too(tmp_path: Path) -> None:
 def test_without_the_option_nothing_is_joined(folder: Path, tmp_path: Path) -> None:
     conventio("check", folder, "--out", tmp_path / "out")
     assert not (tmp_path / "out" / "joined.parquet").exists()
+
+
+NAMES = ("place", "Row", "since", "until", "ahead", ".part.patient", ".findings.row", "further 0")
+"""Names that a query may have for something of its own."""
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_columns_of_any_name_keep_what_they_hold(suffix: str, tmp_path: Path) -> None:
+    own = {name: [f"{name} of {row}" for row in "ab"] for name in NAMES}
+    given = services(performed_at=["2020-03-02", "2020-03-03"], **own)
+    if suffix == "parquet":
+        pq.write_table(given, tmp_path / "services.parquet")
+    else:
+        # A blank line, so that rows are numbered around it.
+        rows = [list(row.values()) for row in given.to_pylist()]
+        write(tmp_path / "services.csv", given.column_names, [rows[0], [], rows[1]])
+    found = check(tmp_path)
+    assert {name: [row[name] for row in found] for name in NAMES} == own
