@@ -29,7 +29,7 @@ def main(folder: Path, out: Path) -> None:
         told.append((stage, time.perf_counter()))
 
     law = shipped()
-    with DuckDB(spill=out, memory=allowed()) as engine, Written(engine, out, csv=False) as answers:
+    with DuckDB(spill=out, memory=allowed()) as engine, Written(engine, out, csv=None) as answers:
         tell("read and validate")
         read = read_folder(engine, folder)
         tell("compile, load the law")

@@ -38,7 +38,7 @@ def written(folder: Path, out: Path, at_once: int | None) -> tuple[int, dict[str
     """How many parts there were, and every file; of Parquet its types and rows."""
     out.mkdir()
     parts: list[Part] = []
-    with DuckDB() as engine, Written(engine, out, csv=True) as answers:
+    with DuckDB() as engine, Written(engine, out, csv="plain") as answers:
         engine.at_once = at_once
         read = read_folder(engine, folder)
         tables = {**output.TABLES, "joined": joined.query(engine, read, folder)}

@@ -15,6 +15,7 @@ from lxml import etree
 
 from conventio.pages import workbook
 from tests.cli.run import conventio, example_in
+from tests.pages.written import folder_of
 
 MAIN = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 Cell = tuple[str, str]
@@ -95,7 +96,8 @@ def test_ids_stay_text_and_amounts_are_numbers(tmp_path: Path) -> None:
     amounts = pa.array([Decimal("1234.50"), Decimal("-0.01"), None, Decimal("0.00"), None])
     days = pa.array([0, 19723, None, None, None], pa.date32())
     file = parquet(tmp_path / "t.parquet", id=ids, amount=amounts, day=days)
-    assert workbook.write({"decisions": file}, tmp_path / "t.xlsx") == {"decisions": 1}
+    written = workbook.write({"decisions": file}, tmp_path / "t.xlsx")
+    assert written == workbook.Workbook({"decisions": 1}, {})
     sheet = sheets(tmp_path / "t.xlsx")["decisions"]
     assert sheet.rows[1] == {
         "A": ("text", "0012"),
@@ -111,14 +113,16 @@ def test_ids_stay_text_and_amounts_are_numbers(tmp_path: Path) -> None:
 def test_a_table_that_one_sheet_cannot_hold_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbook, "ROWS", 40)
     folder = example_in(tmp_path / "folder")
-    ran = conventio("check", folder, "--xlsx")
+    services = conventio("check", folder, "--json").data["services"]
+    room = services * 2 // 5
+    monkeypatch.setattr(workbook, "ROWS", room)
+    ran = conventio("check", folder, "--xlsx", "--force")
     assert "decisions goes on over 3 sheets" in ran.stdout
     found = sheets(folder / "out" / "answers.xlsx")
     assert list(found)[:3] == ["decisions", "decisions 2", "decisions 3"]
     parts = [found[name].rows for name in list(found)[:3]]
-    assert [len(rows) for rows in parts] == [41, 41, 13]
+    assert [len(rows) for rows in parts] == [room + 1, room + 1, services - 2 * room + 1]
     assert all(rows[0] == parts[0][0] for rows in parts), "each has its header"
     ids = [row["A"][1] for rows in parts for row in rows[1:]]
     assert ids == pq.read_table(folder / "out" / "decisions.parquet")["service_id"].to_pylist()
@@ -130,7 +134,7 @@ def test_a_sheet_that_is_just_full_is_the_last(
 ) -> None:
     monkeypatch.setattr(workbook, "ROWS", 3)
     file = parquet(tmp_path / "t.parquet", id=pa.array(["x"] * rows, pa.string()))
-    assert workbook.write({"t": file}, tmp_path / "t.xlsx") == {"t": expected}
+    assert workbook.write({"t": file}, tmp_path / "t.xlsx").sheets == {"t": expected}
 
 
 def test_the_limit_is_that_of_excel() -> None:
@@ -143,3 +147,14 @@ def test_the_same_answers_give_the_same_bytes(tmp_path: Path) -> None:
         conventio("check", folder, "--xlsx", "--out", tmp_path / name)
     one, other = ((tmp_path / name / "answers.xlsx").read_bytes() for name in ("one", "other"))
     assert one == other
+
+
+def test_texts_that_a_cell_does_not_take_whole_are_told(tmp_path: Path) -> None:
+    service = "s" * (workbook.LONGEST + 1)
+    row = [service, "A1", "P1", "39990130001", "2021-03-02", "371114"]
+    folder = folder_of(tmp_path / "folder", [row])
+    ran = conventio("check", folder, "--xlsx")
+    assert ran.code == 0, ran.stderr
+    assert "1 texts of decisions are longer than the 32 767 characters of a cell" in ran.stdout
+    found = sheets(folder / "out" / "answers.xlsx")["decisions"].rows
+    assert found[1]["A"] == ("text", "s" * workbook.LONGEST)

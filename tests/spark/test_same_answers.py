@@ -44,7 +44,7 @@ def written(engine: Engine, given: Given, out: Path, law: Law = SHIPPED) -> dict
     for table in TABLES:
         engine.receive(table)
     decided = decide(engine, law, folder.present)
-    with Written(engine, out, csv=True) as answers:
+    with Written(engine, out, csv="plain") as answers:
         answers.add(Part(), output.TABLES)
         answers.finish()
     output.write_account(decided, folder, out)

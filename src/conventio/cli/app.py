@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from typing import Annotated, Any
+from itertools import zip_longest
+from typing import Annotated, Any, get_args
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -33,6 +34,19 @@ class Command(TyperCommand):
         if ctx.obj is not None:
             stop_when_told(ctx.obj)
         return super().invoke(ctx)
+
+
+class CheckCommand(Command):
+    """The command `check`, whose option `--csv` may stand without its form: the plain one."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Write out the form that is meant, so that what follows is not taken for one."""
+        forms = get_args(check.CsvForm)
+        meant = [
+            f"--csv={forms[0]}" if word == "--csv" and after not in forms else word
+            for word, after in zip_longest(args, args[1:])
+        ]
+        return super().parse_args(ctx, meant)
 
 
 class Commands(TyperGroup):
@@ -71,7 +85,7 @@ for command in (
     register.register,
     generate.generate,
 ):
-    app.command(cls=Command)(command)
+    app.command(cls=CheckCommand if command is check.check else Command)(command)
 
 
 def _version(asked: bool) -> None:

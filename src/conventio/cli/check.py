@@ -38,7 +38,11 @@ if TYPE_CHECKING:
     from conventio.folder.read import Folder
     from conventio.law import Law
     from conventio.pages.figures import Figures
+    from conventio.pages.workbook import Workbook
     from conventio.wording.catalogue import Language as LanguageName
+
+CsvForm = Literal["plain", "excel"]
+"""How the tables are written as CSV (`folder.engine.CsvForm`)."""
 
 Where = Literal["duckdb", "spark"]
 """The engines that a check can run on."""
@@ -50,7 +54,7 @@ class Wishes:
 
     law: Law
     force: bool = False
-    csv: bool = False
+    csv: CsvForm | None = None
     xlsx: bool = False
     joined: bool = False
     set_aside: bool = False
@@ -73,8 +77,8 @@ class Checked:
     warnings: list[Problem]
     out: Path
     language: LanguageName = "en"
-    sheets: dict[str, int] | None = None
-    """How many sheets each table takes, where there is a workbook."""
+    workbook: Workbook | None = None
+    """What the workbook took, where there is one."""
 
 
 def check(
@@ -86,7 +90,14 @@ def check(
         ),
     ] = None,
     force: Force = False,
-    csv: Annotated[bool, typer.Option("--csv", help="Write the tables as CSV too.")] = False,
+    csv: Annotated[
+        CsvForm | None,
+        typer.Option(
+            "--csv",
+            metavar="[excel]",
+            help="Write the tables as CSV too; with `excel`, no text is run as a formula.",
+        ),
+    ] = None,
     xlsx: Annotated[
         bool, typer.Option("--xlsx", help="Write answers.xlsx too, for Excel.")
     ] = False,
@@ -202,9 +213,9 @@ def checked(source: Path, target: Path, wishes: Wishes) -> Checked:
         counted = figures(engine, decided)
         _write_pages(engine, decided, folder, counted, new, wishes)
         answers.finish()
-        sheets = _write_workbook(new, tell) if wishes.xlsx else None
+        book = _write_workbook(new, tell) if wishes.xlsx else None
         account = output.write_account(decided, folder, new)
-        return Checked(account, counted, folder.warnings, target, language, sheets)
+        return Checked(account, counted, folder.warnings, target, language, book)
 
 
 def _placed(
@@ -281,13 +292,15 @@ def _write_pages(
 
     for table in folder.set_aside:
         engine.reader.write_csv(
-            f"SELECT * FROM set_aside_{table} ORDER BY row", new / f"set_aside_{table}.csv"
+            f"SELECT * FROM set_aside_{table} ORDER BY row",
+            new / f"set_aside_{table}.csv",
+            form=wishes.csv or "plain",
         )
     report.write(engine, decided, folder, counted, new / "report.html", language=wishes.language)
 
 
-def _write_workbook(new: Path, tell: Tell) -> dict[str, int]:
-    """Write the answers as XLSX; the number of sheets by table."""
+def _write_workbook(new: Path, tell: Tell) -> Workbook:
+    """Write the answers as XLSX."""
     from conventio.claims import output
     from conventio.pages import workbook
 
@@ -300,7 +313,7 @@ def _parts(wishes: Wishes, services: int) -> dict[str, float]:
     """The parts of a check that writes what is asked for, with what each costs."""
     from conventio.claims.pace import parts
 
-    return parts(services, csv=wishes.csv, joined=wishes.joined, xlsx=wishes.xlsx)
+    return parts(services, csv=wishes.csv is not None, joined=wishes.joined, xlsx=wishes.xlsx)
 
 
 def _engine(wishes: Wishes, source: Path, scratch: Path) -> AbstractContextManager[Engine]:

@@ -41,7 +41,7 @@ def demo(
     with put_in(language), made as new:
         for name, text in example().items():
             (new / name).write_bytes(text)
-        wishes = Wishes(chosen_law(None, None), csv=True, shared=shared, language=language)
+        wishes = Wishes(chosen_law(None, None), csv="plain", shared=shared, language=language)
         done = checked(new, new / ANSWERS, wishes)
     done = replace(done, out=out / ANSWERS)
     if as_json:

@@ -46,13 +46,16 @@ def _not_used(console: Console, tables: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _workbook(console: Console, done: Checked) -> None:
-    if done.sheets is None:
+    if done.workbook is None:
         return
     console.print(say("workbook", place=done.out / "answers.xlsx"), soft_wrap=True)
-    for table, sheets in done.sheets.items():
+    for table, sheets in done.workbook.sheets.items():
         if sheets > 1:
             further = say("several-sheets", table=table, sheets=sheets)
             console.print(f"         {further}")
+    for table, texts in done.workbook.cut.items():
+        cut = say("texts-cut", table=table, texts=texts)
+        console.print(f"         {cut}")
 
 
 def print_warnings(done: Checked) -> None:

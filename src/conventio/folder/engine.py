@@ -14,7 +14,7 @@ from glob import escape
 from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Literal, Protocol, Self
 from weakref import WeakSet, finalize
 
 import duckdb
@@ -23,6 +23,12 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 Row = dict[str, Any]
+
+CsvForm = Literal["plain", "excel"]
+"""How texts are written as CSV: as they are, or so that a spreadsheet runs none as a formula."""
+
+FORMULA_STARTS = "'=', '+', '-', '@', chr(9), chr(10), chr(13)"
+"""What a text begins with that a spreadsheet takes for a formula, as SQL writes it."""
 
 NO_SPACE = (
     "No space left on device",
@@ -170,7 +176,9 @@ class Engine(Protocol):
     def write_parquet(self, sql: str, path: Path) -> None:
         """Write the answer of a query, in its order."""
 
-    def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
+    def write_csv(
+        self, sql: str, path: Path, *, header: bool = True, form: CsvForm = "plain"
+    ) -> None:
         """Write the answer of a query, in its order; nulls are empty."""
 
 
@@ -422,9 +430,23 @@ class DuckDB:
         cast = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in texts)
         return f"SELECT * REPLACE ({cast}) FROM ({sql})" if cast else sql
 
-    def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
+    def write_csv(
+        self, sql: str, path: Path, *, header: bool = True, form: CsvForm = "plain"
+    ) -> None:
         """Write the answer of a query, in its order; nulls are empty."""
-        self._copy(sql, path, f"FORMAT csv, HEADER {header}")
+        answer = sql if form == "plain" else self._without_formulas(sql)
+        self._copy(answer, path, f"FORMAT csv, HEADER {header}")
+
+    def _without_formulas(self, sql: str) -> str:
+        """A query with an apostrophe before each text that a spreadsheet would run."""
+        columns = self._run(f"DESCRIBE {sql}").fetchall()
+        plain = ", ".join(
+            f"CASE WHEN left(CAST({name} AS VARCHAR), 1) IN ({FORMULA_STARTS}) "
+            f"THEN concat('''', {name}) ELSE CAST({name} AS VARCHAR) END AS {name}"
+            for name, type_ in ((quoted(name), type_) for name, type_, *_ in columns)
+            if type_ == "VARCHAR" or type_.startswith("ENUM")
+        )
+        return f"SELECT * REPLACE ({plain}) FROM ({sql})" if plain else sql
 
     def _copy(self, sql: str, path: Path, options: str) -> None:
         self._run(f"COPY ({sql}) TO {literal(str(path))} ({options})")

@@ -13,7 +13,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from conventio.folder.engine import Engine
+from conventio.folder.engine import CsvForm, Engine
 
 ROWS_OF_A_GROUP = 120 * 1024
 """How many rows stand together in a Parquet file, as the engine writes it."""
@@ -44,7 +44,7 @@ def _repeating(rows: pa.Table) -> list[str]:
 class Written:
     """The tables of a folder, NAME.parquet, with `csv` NAME.csv too; parts come in their order."""
 
-    def __init__(self, engine: Engine, target: Path, *, csv: bool) -> None:
+    def __init__(self, engine: Engine, target: Path, *, csv: CsvForm | None) -> None:
         self.engine, self.target, self.csv = engine, target, csv
         self._open: dict[str, pq.ParquetWriter] = {}
         self._pen = ThreadPoolExecutor(1)
@@ -84,8 +84,8 @@ class Written:
                 self.engine.write_parquet(sql, self.target / f"{name}.parquet")
             else:
                 self._add_parquet(name, sql)
-            if self.csv:
-                self._add_csv(name, sql, part)
+            if self.csv is not None:
+                self._add_csv(name, sql, part, self.csv)
 
     def _add_parquet(self, name: str, sql: str) -> None:
         """Parquet is closed by what comes last, so the file of several parts stays open."""
@@ -103,13 +103,13 @@ class Written:
             )
         self._written.append(self._pen.submit(self._open[name].write_table, rows, ROWS_OF_A_GROUP))
 
-    def _add_csv(self, name: str, sql: str, part: Part) -> None:
+    def _add_csv(self, name: str, sql: str, part: Part, form: CsvForm) -> None:
         whole = self.target / f"{name}.csv"
         if part.number == 0:
-            self.engine.write_csv(sql, whole)
+            self.engine.write_csv(sql, whole, form=form)
             return
         more = self.target / f"{name}.csv.part"
-        self.engine.write_csv(sql, more, header=False)
+        self.engine.write_csv(sql, more, header=False, form=form)
         with more.open("rb") as rows, whole.open("ab") as file:
             shutil.copyfileobj(rows, file)
         more.unlink()

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.config import Config
 
-from conventio.folder.engine import DuckDB, Engine, ParquetFile, Row, literal, quoted
+from conventio.folder.engine import CsvForm, DuckDB, Engine, ParquetFile, Row, literal, quoted
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -151,9 +151,11 @@ class Spark:
         """Write the answer of a query, in its order."""
         self.embedded.write_parquet(self._answer(sql), path)
 
-    def write_csv(self, sql: str, path: Path, *, header: bool = True) -> None:
+    def write_csv(
+        self, sql: str, path: Path, *, header: bool = True, form: CsvForm = "plain"
+    ) -> None:
         """Write the answer of a query, in its order; nulls are empty."""
-        self.embedded.write_csv(self._answer(sql), path, header=header)
+        self.embedded.write_csv(self._answer(sql), path, header=header, form=form)
 
     def _show(self, name: str, rows: DataFrame) -> None:
         self._answers.clear()

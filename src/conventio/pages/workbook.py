@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,28 @@ ROWS = 1_048_575
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """A fixed moment, so that the same answers give the same bytes."""
 
+_CUT = -2
+"""What xlsxwriter answers of a text that it cut."""
+
 _WIDTHS = {"message": 90, "service_id": 18, "evidence_service_id": 18, "rule": 34, "provision": 22}
 
 
-def write(tables: Mapping[str, Path], path: Path) -> dict[str, int]:
-    """Write Parquet files as sheets, by name; the number of sheets that each takes.
+LONGEST = 32_767
+"""The characters that a cell of Excel takes; what a text has beyond them is cut off."""
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """What a workbook took of its tables, by the name of the table."""
+
+    sheets: Mapping[str, int]
+    """How many sheets each took."""
+    cut: Mapping[str, int]
+    """How many texts of each were cut, being longer than a cell takes."""
+
+
+def write(tables: Mapping[str, Path], path: Path) -> Workbook:
+    """Write Parquet files as sheets, by name.
 
     Rows come as in the file and go out as they come, so that memory stays small. A table with more
     rows than a sheet takes goes on in the sheets `NAME 2`, `NAME 3` and so on.
@@ -35,13 +54,14 @@ def write(tables: Mapping[str, Path], path: Path) -> dict[str, int]:
         "amount": book.add_format({"num_format": "#,##0.00"}),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
     }
-    sheets = {name: _sheets(book, formats, name, file) for name, file in tables.items()}
+    cut: Counter[str] = Counter()
+    sheets = {name: _sheets(book, formats, name, file, cut) for name, file in tables.items()}
     book.close()  # not after an error: putting together what was written takes as long as writing
-    return sheets
+    return Workbook(sheets, dict(cut))
 
 
-def _sheets(book: Any, formats: Mapping[str, Any], name: str, file: Path) -> int:
-    """The sheets of one table."""
+def _sheets(book: Any, formats: Mapping[str, Any], name: str, file: Path, cut: Counter[str]) -> int:
+    """The sheets of one table; its texts that were cut are counted."""
     with pq.ParquetFile(file) as parquet:
         schema = parquet.schema_arrow
         writers = [_writer(field.type, formats) for field in schema]
@@ -56,8 +76,8 @@ def _sheets(book: Any, formats: Mapping[str, Any], name: str, file: Path) -> int
                     sheet, place = _sheet(book, formats, f"{name} {sheets}", schema.names), 0
                 place += 1
                 for column, (write, value) in enumerate(zip(writers, row, strict=True)):
-                    if value is not None:
-                        write(sheet, place, column, value)
+                    if value is not None and write(sheet, place, column, value) == _CUT:
+                        cut[name] += 1
         _close(sheet, place, len(schema.names))
     return sheets
 
