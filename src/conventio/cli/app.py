@@ -21,7 +21,8 @@ from conventio.cli import (
     register,
     template,
 )
-from conventio.cli.failures import ended, leave_if_stopped, stop_when_told
+from conventio.cli.failures import ended, leave_if_stopped, stop_when_told, tamed
+from conventio.cli.options import refuse_unreadable
 from conventio.cli.plain import make_readable
 from conventio.cli.speech import spoken
 
@@ -33,6 +34,7 @@ class Command(TyperCommand):
         """Run it; what it was told before is heard now that its language is known."""
         if ctx.obj is not None:
             stop_when_told(ctx.obj)
+        refuse_unreadable(ctx.params.values())
         return super().invoke(ctx)
 
 
@@ -51,6 +53,13 @@ class CheckCommand(Command):
 
 class Commands(TyperGroup):
     """The commands, which end with 0, 1 or 2 and never with a traceback that nobody asked for."""
+
+    def make_context(self, *words: Any, **how: Any) -> Any:
+        """Read what was typed; nothing of it steers the terminal that it is told on."""
+        try:
+            return super().make_context(*words, **how)
+        except Exception as error:
+            raise tamed(error) from None
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; whatever it raises becomes a message and an exit code."""

@@ -25,6 +25,7 @@ from conventio.cli.options import (
     Memory,
     Shared,
     chosen_law,
+    granted,
     only_earlier,
 )
 from conventio.cli.speech import refusal
@@ -152,7 +153,7 @@ def check(
         problems=problems,
         tables=tables,
         shared=shared,
-        memory=memory,
+        memory=granted(memory),
         language=language,
         engine=engine,
         master=master,

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from conventio.wording.catalogue import Catalogue
     from conventio.wording.manner import ForPeople
 
+SHOWN = 200
+"""Characters of a value that are shown where it can't be read."""
+LONGEST = 18
+"""Digits of a whole number that are read as one."""
+
 On = Annotated[
     date | None,
     typer.Option("--on", parser=day, metavar="DATE", help="The day whose law is used."),
@@ -81,15 +86,42 @@ def _value(name: str, text: str) -> Any:
         if not path.is_file():
             raise typer.BadParameter(f"{name}: found no file {path}")
         try:
-            return json.loads(path.read_text(encoding="utf-8"), parse_float=str)
+            return _parsed(path.read_text(encoding="utf-8"))
         except ValueError as error:
             raise typer.BadParameter(f"{name}: {path} is no JSON ({error})") from None
     try:
-        return json.loads(text, parse_float=str)
-    except ValueError:
+        return _parsed(text)
+    except ValueError as error:
         if text[:1] in ("{", "["):
-            raise typer.BadParameter(f"{name}: found {text!r}, expected JSON") from None
+            found = f"{name}: found {text[:SHOWN]!r}, expected JSON ({error})"
+            raise typer.BadParameter(found) from None
         return text
+
+
+def _parsed(text: str) -> Any:
+    """What a JSON text says, its numbers exact; ValueError where that is not clear."""
+    try:
+        value = json.loads(text, parse_float=str, parse_int=_whole, object_pairs_hook=_members)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    except UnicodeEncodeError:
+        raise ValueError("half of a pair that stands for a letter") from None
+    return value
+
+
+def _whole(digits: str) -> int | str:
+    """A whole number; one that is far too long for one stays as it stands."""
+    return int(digits) if len(digits) <= LONGEST else digits
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ValueError(f"given twice: {', '.join(twice)}")
+    return members
 
 
 def _print(answer: Any, used: Law, manner: ForPeople) -> None:

@@ -26,6 +26,18 @@ HASTE = 0.25
 """Seconds in which a command that was told to end can do so by itself."""
 LONGEST = 10.0
 """Seconds that it may take to say so."""
+OF_A_PATH = (
+    errno.EACCES,
+    errno.EINVAL,
+    errno.EISDIR,
+    errno.ELOOP,
+    errno.ENAMETOOLONG,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.EPERM,
+    errno.EROFS,
+)
+"""What the system says of a path that can't be used."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 SHOWN = 20
@@ -63,7 +75,7 @@ def put_in(language: str) -> Iterator[None]:
 def ended(error: BaseException, *, debug: bool = False) -> int:
     """Say on stderr what went wrong, and answer the exit code."""
     if type(error).__module__.startswith(("typer.", "click.")):
-        raise error
+        raise tamed(error)
     if _told or isinstance(error, KeyboardInterrupt):
         if (write := sys.modules.get("conventio.folder.write")) is not None:
             write.remove_unfinished()
@@ -73,7 +85,7 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
         _close_stdout()
         return FAILED if written() is None else 0
     if debug:
-        traceback.print_exception(error)
+        _say("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, OSError) and (place := written()) is not None:
         return unsaid(error, place)
     if (lacking := _lacking(error)) is not None:
@@ -93,6 +105,13 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     first = next(iter(str(error).splitlines()), "")
     _say(say("failed", error=f"{name}: {first}"))
     return FAILED
+
+
+def tamed(error: BaseException) -> BaseException:
+    """An error of usage that tells what was typed so that it steers no terminal."""
+    if isinstance(said := getattr(error, "message", None), str):
+        error.message = harmless(said)  # type: ignore[attr-defined]
+    return error
 
 
 def written() -> Path | None:
@@ -246,8 +265,8 @@ def _sentences(error: BaseException) -> list[str] | None:
             rest = error.total - len(problems)
             problems.append(say("more-problems", rest=rest))
         return [*problems, say("nothing-decided")]
-    if isinstance(error, PermissionError | FileNotFoundError | IsADirectoryError):
-        return [f"{error.filename}: {error.strerror}"] if error.filename else None
+    if isinstance(error, OSError) and error.errno in OF_A_PATH and error.filename:
+        return [f"{error.filename}: {error.strerror}"]
     return None
 
 

@@ -80,7 +80,7 @@ def _owner(used: Law, name: str | None) -> str | None:
 
 def _unknown(used: Law, name: str) -> str:
     """Why nothing of that name is shown, and what may have been meant."""
-    if name.isdigit() and len(name) == 6:
+    if name.isascii() and name.isdigit() and len(name) == 6:
         return _unknown_code(used, name)
     names = [*used.sources, *used.provisions, REASONS]
     close = get_close_matches(name, names, n=3, cutoff=0.6)

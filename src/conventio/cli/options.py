@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from conventio.cli.speech import refusal, spoken
+from conventio.cli.speech import refusal, say, spoken
 
 if TYPE_CHECKING:
     from conventio.law import Law
@@ -32,6 +32,54 @@ def size(text: str) -> int:
 
 
 UNITS = {"MB": 10**6, "GB": 10**9}
+
+
+def granted(asked: int | None) -> int | None:
+    """The memory that a command takes of what is asked for, said where it is less.
+
+    Raises Refused for more than the machine has.
+    """
+    if asked is None:
+        return None
+    from conventio.cli.failures import Refused
+    from conventio.cli.screen import messages
+    from conventio.folder import memory
+
+    whole = memory.of_machine()
+    if whole is not None and asked > whole:
+        raise Refused(refusal("memory-beyond", asked=_gigabytes(asked), machine=_gigabytes(whole)))
+    given = memory.bounded(asked)
+    if given < asked:
+        said = say("memory-bounded", asked=_gigabytes(asked), given=_gigabytes(given))
+        messages().print(said, soft_wrap=True)
+    return given
+
+
+def _gigabytes(size: int) -> str:
+    from conventio.wording.amounts import decimal
+
+    return f"{decimal(size / UNITS['GB'], spoken.get())} GB"
+
+
+def refuse_unreadable(values: Iterable[object]) -> None:
+    """Take no text or path of an argument that is no UTF-8: nothing could be named by it.
+
+    Raises Refused; so it does for a path that begins in a working directory that is gone.
+    """
+    from conventio.cli.failures import Refused
+
+    for value in values:
+        if isinstance(value, list):
+            refuse_unreadable(value)
+        elif isinstance(value, str | Path):
+            try:
+                str(value if isinstance(value, str) else value.absolute()).encode()
+            except UnicodeEncodeError as error:
+                key = "argument-no-utf8" if isinstance(value, str) else "path-no-utf8"
+                raise Refused(refusal(key, text=error.object)) from None
+            except FileNotFoundError:
+                raise Refused(refusal("no-working-directory", path=value)) from None
+
 
 Memory = Annotated[
     int | None,

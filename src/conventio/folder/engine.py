@@ -22,6 +22,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from conventio.folder.memory import MOST
+
 Row = dict[str, Any]
 
 CsvForm = Literal["plain", "excel"]
@@ -222,7 +224,8 @@ class DuckDB:
         if memory is not None:
             settings["memory_limit"] = f"{memory}B"
             # What a table leaves is used again by the next, and not given back in between.
-            settings["block_allocator_memory"] = f"{memory}B"
+            # It reserves all of that at once, and ends the process where the system refuses.
+            settings["block_allocator_memory"] = f"{min(memory, MOST)}B"
         settings["temp_directory"] = str(spill or "") if spill or not spills else _new_spill()
         self._process = os.getpid()
         self._end = finalize(self, _remove_spill, Path(settings["temp_directory"]))

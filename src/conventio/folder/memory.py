@@ -12,10 +12,36 @@ MOST = 4864 << 20
 """More makes nothing faster: what does not fit is done in parts."""
 
 
+ASKED_SHARE = 0.9
+"""Of the memory that is free, where somebody asks for much."""
+
+
 def allowed() -> int:
     """Bytes that the engine takes unless told otherwise: `MOST` where nobody says what is free."""
+    free = _free()
+    return MOST if free is None else min(MOST, max(LEAST, int(free * SHARE)))
+
+
+def bounded(asked: int) -> int:
+    """What the engine takes of the bytes that somebody asks for: no more than can be had here.
+
+    An engine that takes more ends in the middle of its work, or is ended by the system.
+    """
+    free = _free()
+    return asked if free is None else min(asked, max(LEAST, int(free * ASKED_SHARE)))
+
+
+def of_machine() -> int | None:
+    """All the memory that this machine has."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None
+
+
+def _free() -> int | None:
     free = [found for found in (_of_machine(), _of_group()) if found is not None]
-    return min(MOST, max(LEAST, int(min(free) * SHARE))) if free else MOST
+    return min(free) if free else None
 
 
 def _of_machine() -> int | None:
@@ -27,10 +53,8 @@ def _of_machine() -> int | None:
                     return int(line.split()[1]) << 10
     except (OSError, ValueError):
         pass
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (AttributeError, OSError, ValueError):
-        return None
+    whole = of_machine()
+    return None if whole is None else whole // 2
 
 
 def _of_group(place: Path = Path("/sys/fs/cgroup")) -> int | None:

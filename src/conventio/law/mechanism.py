@@ -24,7 +24,12 @@ class Unit:
     name: str
 
 
-Euro = Annotated[Decimal, Unit("EUR"), Field(ge=0)]
+DIGITS = 18
+"""The most digits of a number that is given, so that every answer is exact."""
+
+Exact = Annotated[Decimal, Field(ge=0, max_digits=DIGITS)]
+"""A number that is given, such as a relative value."""
+Euro = Annotated[Decimal, Unit("EUR"), Field(ge=0, max_digits=DIGITS)]
 """An exact amount."""
 Number = Annotated[Decimal, Unit("times")]
 """A factor."""

@@ -8,15 +8,17 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from conventio.law.mechanism import NotFitting, Unit, mechanism
+from conventio.law.mechanism import DIGITS, NotFitting, Unit, mechanism
 
-Level = Annotated[Decimal, Unit("probability"), Field(gt=0, lt=1)]
+Level = Annotated[Decimal, Unit("probability"), Field(gt=0, lt=1, max_digits=DIGITS)]
 """A probability below which a difference is called significant."""
 
 ENOUGH = 5
 """The services expected in each cell from which the chi-squared test is good (Cochran's rule)."""
 DRAWN = 9_999
 """How many tables are drawn where there are too many to count; always the same ones."""
+MOST = 10**9
+"""More services than any group has; the tests reckon with so many."""
 SHARE = Decimal(1).scaleb(-6)
 
 
@@ -26,9 +28,9 @@ class Group(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     group: str
-    third_party: int = Field(ge=0)
+    third_party: int = Field(ge=0, le=MOST)
     """How many of them were in third-party payment."""
-    total: int = Field(gt=0)
+    total: int = Field(gt=0, le=MOST)
 
     @model_validator(mode="after")
     def _part_of_the_whole(self) -> Self:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from conventio.law.mechanism import Euro, NotFitting, Number, mechanism
+from conventio.law.mechanism import Euro, Exact, NotFitting, Number, mechanism
 
 
 class ValuedService(BaseModel):
@@ -16,8 +16,8 @@ class ValuedService(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     letter: Literal["L", "N"] | None = None
-    relative_value: Decimal | None = Field(default=None, ge=0)
-    fee: Decimal | None = Field(default=None, ge=0)
+    relative_value: Exact | None = None
+    fee: Exact | None = None
 
 
 @mechanism("urgent-supplement-base")

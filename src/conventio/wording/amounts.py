@@ -35,6 +35,13 @@ def number(value: int, language: str) -> str:
     return str(format_decimal(value, locale=_locale(language)))
 
 
+def decimal(value: float, language: str) -> str:
+    """A number with one decimal, where it has any."""
+    from babel.numbers import format_decimal
+
+    return str(format_decimal(value, format="#,##0.#", locale=_locale(language)))
+
+
 def share(part: int, whole: int, language: str) -> str:
     """A part of a whole in percent, with one decimal; of nothing it is 0."""
     from babel.numbers import format_percent
