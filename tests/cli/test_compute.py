@@ -56,6 +56,46 @@ def test_relative_values_in_n_become_l_by_0_6() -> None:
     assert found["gaps"]
 
 
+@pytest.mark.parametrize(
+    ("services", "base"),
+    [
+        ([{"letter": "N", "relative_value": 6, "fee": 20.46}], "20.46"),
+        ([{"letter": "N", "fee": 20.46}, {"letter": "N", "fee": 4.54}], "25.00"),
+        ([{"letter": "L", "fee": 20.00}, {"letter": "L", "relative_value": 2}], "25.0"),
+        ([{"fee": 17.00}], "17.00"),
+        ([], "0"),
+    ],
+)
+def test_services_in_one_letter_are_the_sum_of_their_fees(
+    services: list[dict[str, Any]], base: str
+) -> None:
+    found = answer("nomenclature-6/2ter-5", f"services={json.dumps(services)}", "value_of_l=2.5")
+    assert Decimal(found["value"]) == Decimal(base)
+
+
+@pytest.mark.parametrize(
+    ("fee", "rate", "supplement"), [("10.00", "0.5", "5.00"), ("0.01", "0.5", "0.01")]
+)
+def test_a_rate_makes_the_supplement_to_the_cent(fee: str, rate: str, supplement: str) -> None:
+    services = f'services=[{{"letter": "N", "fee": {fee}}}]'
+    found = answer("nomenclature-6/2ter-5", services, f"rate={rate}")
+    assert Decimal(found["value"]) == Decimal(supplement)
+
+
+@pytest.mark.parametrize(
+    ("services", "said"),
+    [
+        ('[{"fee": 17}, {"letter": "L", "fee": 10}]', "letter and relative value"),
+        ('[{"letter": "N", "relative_value": 5}]', "must have its fee"),
+        ('[{"letter": "L", "relative_value": 5}]', "must have its fee"),
+    ],
+)
+def test_what_a_base_needs_is_told(services: str, said: str) -> None:
+    result = run("nomenclature-6/2ter-5", f"services={services}")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
 def test_the_other_reading_adds_the_fees() -> None:
     found = answer("nomenclature-6/2ter-5", SERVICES, "reading=added")
     assert Decimal(found["value"]) == Decimal("42.00")
