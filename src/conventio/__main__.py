@@ -3,7 +3,11 @@
 import os
 import signal
 import sys
+import time
 from typing import NoReturn
+
+DAY = 24 * 60 * 60
+"""Seconds."""
 
 
 def main() -> None:
@@ -12,6 +16,7 @@ def main() -> None:
     A request to end that comes while the program still loads is kept, and heard when it has.
     """
     _open_streams()
+    _doubt_clock()
     early: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: early.append(number))
@@ -33,6 +38,16 @@ def _open_streams() -> None:
     for number, name in ((1, "stdout"), (2, "stderr")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
+
+
+def _doubt_clock() -> None:
+    """Take UTC where the system names a time zone that lies a day or more from it.
+
+    Python has no such time, and libraries ask for it. No answer depends on the zone.
+    """
+    if max(abs(time.timezone), abs(time.altzone)) >= DAY:
+        os.environ["TZ"] = "UTC"
+        time.tzset()
 
 
 def _leave(code: str | int | None) -> NoReturn:
