@@ -92,7 +92,10 @@ IN_ORDER: Row = {
 }
 COVERED = ("5", "34")
 """The articles for which the law of the cases holds rules."""
-AUTHORISATIONS = ("xray-authorisation", "xray-acceptance", "xray-control")
+AUTHORISATIONS = (
+    *("xray-authorisation", "xray-acceptance", "xray-control"),
+    *("xray-establishment", "xray-establishment-control"),
+)
 PRESCRIPTION: Row = {
     "patient_name": "Peeters",
     "patient_first_names": "Ann",
@@ -270,19 +273,36 @@ def _case(file: str, number: int, entry: Mapping[str, Any], usual: Row) -> Case:
         "authorisations": [
             _dated(numbers[letter], "kind", own)
             for letter in numbers
-            for own in entry.get("authorisations", {}).get(letter, AUTHORISATIONS)
+            for own in _authorisations(entry, letter)
         ],
         "prescriptions": [
             {**PRESCRIPTION, **given, "prescription_id": _own(name, own)}
             for own, given in entry.get("prescriptions", {}).items()
         ],
-        "patients": [{"patient_id": name, **entry["patient"]}] if "patient" in entry else [],
+        "patients": [{"patient_id": name, **one} for one in _patients(entry)],
         "fees": [_coded(row) for row in entry.get("fees") or ()],
     }
     expected = {_own(name, service["id"]): _expected(service) for service in services}
     if "order" in entry:
         expected["order"] = tuple(_own(name, service) for service in entry["order"])
     return Case(name, tables, expected, priced="fees" in entry)
+
+
+def _patients(entry: Mapping[str, Any]) -> list[Row]:
+    """That of the case; the one whom prescriptions are for where it has some."""
+    if "patient" in entry:
+        return [entry["patient"]]
+    birth_date = PRESCRIPTION["patient_birth_date"]
+    return [{"birth_date": birth_date}] if "prescriptions" in entry else []
+
+
+def _authorisations(entry: Mapping[str, Any], letter: str) -> Sequence[Any]:
+    """Those of the case; of the establishment none is wanting where the case names none at all."""
+    own: Sequence[Any] | None = entry.get("authorisations", {}).get(letter)
+    if own is None:
+        return AUTHORISATIONS
+    named = "establishment" in str(entry["authorisations"])
+    return own if named else [*own, *AUTHORISATIONS[3:]]
 
 
 def _own(case: str, service: str) -> str:

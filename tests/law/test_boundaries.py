@@ -95,7 +95,8 @@ def test_an_entry_is_kept_in_some_case_and_not_in_another(entry: str) -> None:
 
 def _not_kept(rule: AnyRule) -> set[str]:
     """The severities of which one says that a rule is not kept."""
-    if rule.kind in NEVER_REFUSE or getattr(rule, "otherwise", "refuse") == "warn":
+    never = rule.kind in NEVER_REFUSE or getattr(rule, "by", "patient") != "patient"
+    if never or getattr(rule, "otherwise", "refuse") != "refuse":
         return {"unchecked", "warn"}
     return {"refuse"}
 
@@ -103,7 +104,8 @@ def _not_kept(rule: AnyRule) -> set[str]:
 AGES = [
     (entry, birthday)
     for entry, rule in RULES.items()
-    for birthday in (getattr(rule, "from_birthday", None), getattr(rule, "to_birthday", None))
+    for of in (rule, getattr(rule, "patients", None))
+    for birthday in (getattr(of, "from_birthday", None), getattr(of, "to_birthday", None))
     if birthday is not None
 ]
 

@@ -62,6 +62,8 @@ def _of_field(name: str, value: Any, field: FieldInfo) -> Iterator[Change]:
     word = WORDS.get(name, name)
     if isinstance(value, Codes):
         yield from ((f"{name} {what}", changed) for what, changed in _of_codes(value))
+    elif isinstance(value, Model):
+        yield from ((f"{name} {what}", changed) for what, changed in _of_model(value))
     elif isinstance(value, bool):
         yield f"{name} {not value}".lower(), not value
     elif isinstance(value, int | date) or name in ("start", "end"):
@@ -118,6 +120,9 @@ def _of_codes(codes: Codes) -> Iterator[Change]:
         other = "none" if codes.tooth == "required" else "required"
         yield "whatever the tooth", _with(codes, "tooth", None)
         yield f"of tooth {other}", _with(codes, "tooth", other)
+    for known in codes.unknown or ():
+        left = tuple(one for one in codes.unknown or () if one != known)
+        yield f"whatever the {known}", _with(codes, "unknown", left or None)
     for place, excepted in enumerate(codes.excepted):
         before, after = codes.excepted[:place], codes.excepted[place + 1 :]
         name = "excepted" if len(codes.excepted) == 1 else f"excepted {place + 1}"

@@ -23,19 +23,9 @@ def code_in_force(service: Service, case: Case) -> Iterator[Finding]:
 
 
 def tooth_number(service: Service, case: Case) -> Iterator[Finding]:
-    """Conservative care and extractions name their tooth (nomenclature-6/3bis-2)."""
-    if service.section in ("conservative", "extraction") and lacks_tooth(service):
-        yield says("tooth-number", "nomenclature-6/3bis-2", "refuse", service)
-
-
-def tooth_number_elsewhere(service: Service, case: Case) -> Iterator[Finding]:
-    """Other services bound to a tooth name it too (all/gap: no source prints the list)."""
-    if service.section not in ("conservative", "extraction") and lacks_tooth(service):
-        yield says("tooth-number-elsewhere", "all/gap", "refuse", service)
-
-
-def lacks_tooth(service: Service) -> bool:
-    return service.needs_tooth == "required" and service.tooth is None
+    """A service that is bound to a tooth names it (all/tooth)."""
+    if service.needs_tooth == "required" and service.tooth is None:
+        yield says("tooth-number", "all/tooth", "refuse", service)
 
 
 def entitlement(service: Service, case: Case) -> Iterator[Finding]:
@@ -103,6 +93,13 @@ def not_provisional(service: Service, case: Case) -> Iterator[Finding]:
             yield says(rule, provision, "unchecked", service)
         elif service.provisional:
             yield says(rule, provision, "refuse", service)
+
+
+def restoration_of_unstated_kind(service: Service, case: Case) -> Iterator[Finding]:
+    """Nobody says whether one of no stated kind is counted; it is not (nomenclature-6/4bis-3)."""
+    if service.section == "conservative" and service.kind == "restoration":
+        rule = "restoration-of-unstated-kind"
+        yield says(rule, "nomenclature-6/4bis-3", "warn", service)
 
 
 def treated_faces(service: Service, case: Case) -> Iterator[Finding]:
@@ -206,10 +203,10 @@ RULES: Rules = (
     (known_code, ()),
     (code_in_force, ()),
     (tooth_number, (TOOTH,)),
-    (tooth_number_elsewhere, (TOOTH,)),
     (entitlement, (("titles",),)),
     (direct_method, (("services", "direct_method"),)),
     (not_provisional, (("services", "provisional"),)),
+    (restoration_of_unstated_kind, ()),
     (treated_faces, (("services", "surfaces"),)),
     (fillings_per_tooth_and_year, (TOOTH,)),
     (extraction_once, (TOOTH,)),

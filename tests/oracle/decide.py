@@ -40,6 +40,7 @@ GROUP_RULES: tuple[Rule, ...] = (
     care.no_conservative_care_after_extraction,
     radiography.no_cumulation_455630,
     radiography.no_cumulation_radiology,
+    projects.two_implants,
     urgent.supplement_radiology,
     urgent.supplement_article_14,
     urgent.supplement_headings,

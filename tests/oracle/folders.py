@@ -207,6 +207,7 @@ def authorised(
 
 
 XRAY = sorted(law.XRAY_AUTHORISATIONS)
+ESTABLISHMENT = sorted(law.PROOFS_OF_THE_ESTABLISHMENT.values())
 HALF_AUTHORISED = (SECOND_DENTIST, PERIODONTIST, DENTIST_UNTIL_JUNE, WITHOUT_TITLES)
 AUTHORISATIONS = [
     *(
@@ -220,6 +221,19 @@ AUTHORISATIONS = [
     *authorised(SECOND_DENTIST, XRAY[2], first=NEW_YEAR),
     *authorised(PERIODONTIST, *XRAY[1:]),
     *authorised(DENTIST_UNTIL_JUNE, *XRAY, last=date(2009, 12, 31)),
+    *(
+        row
+        for practitioner in PRACTITIONERS
+        if practitioner != PERIODONTIST
+        for row in authorised(practitioner, ESTABLISHMENT[0])
+    ),
+    *(
+        row
+        for practitioner in PRACTITIONERS
+        if practitioner not in (ORTHODONTIST, SECOND_DENTIST)
+        for row in authorised(practitioner, ESTABLISHMENT[1])
+    ),
+    *authorised(SECOND_DENTIST, ESTABLISHMENT[1], first=date(2010, 6, 15)),
 ]
 
 
@@ -375,6 +389,7 @@ CARES_WITH_CHAINS = [
     Care([*ALONE, *IMAGES, "399011", "399022", "371070"]),
     Care(["377016", "307031", "458846", "377230", "307252", "399011", "457855"]),
     Care(["377016", "458835", "307042", "377241", "399022"]),
+    Care(["377230", "457870", "457892", "458673", "307241"]),
     Care([*FOUR_PAIRS, "455630", "455641", "455630", "455641"]),
     Care(EXAMINATION),
     Care([*EXAMINATION, "371092", "371114", "302175", "371696", "305550"]),
@@ -391,6 +406,7 @@ CARES_BY_THE_SOURCES = [
     of_projects("374953", "374953", "374964", "304850", "374975", "374872", "371033"),
     of_projects(*PROJECTS, "374345", "371700", "308545", "302164", "374883", "374850"),
     of_projects("374076", "374091", "308534", "308545", "374102"),
+    of_projects("308534", "308545", "308534", "308556"),
     Care(["377090", "377101", "455652", "377090", "377016", "307031"]),
     Care(["377134", "307053", "377016", "307230", "307064", "377145"]),
 ]
@@ -439,6 +455,7 @@ def declaration(right: bool) -> list[bool | None]:
 
 COMPLETE: Row = {
     "prescriber": DENTIST,
+    "patient_id": None,
     "patient_name": "Peeters",
     "patient_first_names": "An",
     "patient_birth_date": date(1950, 6, 15),
@@ -459,6 +476,10 @@ COMPLETE: Row = {
 PHYSIOTHERAPIST = nihdi(5, 30001, "001")
 AMISS: list[tuple[str, Row]] = [
     *((f"without {item}", {item: None}) for item in law.PRESCRIPTION_ITEMS),
+    ("without prescriber", {"prescriber": None}),
+    ("of another patient", {"patient_id": "somebody else"}),
+    ("of another birth date", {"patient_birth_date": date(1950, 6, 16)}),
+    ("of mid-June", {"prescribed_on": MID_JUNE}),
     ("signature unknown", {"signed": None}),
     ("not signed", {"signed": False}),
     ("half", {"patient_sex": None, "prescribed_on": None, "signed": False}),
@@ -493,6 +514,8 @@ IMAGE_FACTS: dict[str, list[Any]] = {
     "justification": mostly("a cyst seen in part", None, times=10),
     "pregnant": declaration(False),
     "report": declaration(True),
+    "most_indicated": mostly(None, True, False, times=5),
+    "substitution_explained": mostly(None, True, False, times=5),
 }
 PROJECT_FACTS: dict[str, list[Any]] = {
     "medical_case": [True, False, None],
@@ -559,6 +582,7 @@ def make_person(chooser: Chooser, cares: Sequence[Care]) -> Person:
 
     known = {
         "birth_date": chooser.pick(care.birth_dates),
+        "sex": chooser.pick(["female", "male", None, "other"]),
         "preferential": chooser.pick(mostly(False, True, True, True, None, times=3)),
     }
     row = chooser.pick(mostly(known, None))
@@ -737,6 +761,8 @@ ABSENCES: list[tuple[str, ...]] = [
     ("prescriptions.in_treatment", "prescriptions.signed", "services.urgent"),
     ("prescriptions.prescriber", "services.report", "services.images"),
     ("prescriptions.model_form", "services.medical_case", "services.examined"),
+    ("prescriptions.patient_id", "services.most_indicated", "patients.sex"),
+    ("prescriptions.prescribed_on", "services.substitution_explained"),
     ("prescriptions.patient_sex", "services.existing_denture", "services.pregnant"),
     ("services.prescription_id", "services.requirement", "services.local_anaesthesia"),
     ("services.earlier_images", "services.justification", "services.digital_data_kept"),

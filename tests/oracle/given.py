@@ -86,9 +86,7 @@ def panoramic_child(service: Service, case: Case) -> Iterator[Finding]:
     if service.day is not None and service.day < law.RESTRAINT_FROM:
         return
     born = case.born(service)
-    if service.day is None or born is None:
-        yield says("panoramic-child", PANORAMIC, "unchecked", service)
-    elif service.day < birthday(born, 12):
+    if service.day is not None and born is not None and service.day < birthday(born, 12):
         yield says("panoramic-child", PANORAMIC, "warn", service)
 
 

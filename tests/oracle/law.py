@@ -95,6 +95,10 @@ HEADINGS_WITHOUT_SUPPLEMENT = frozenset({"preventive", "removable-denture", "per
 # --- nomenclature-6, §17.1 and §17.3: radiography -------------------------------------------------
 
 XRAY_AUTHORISATIONS = frozenset({"xray-authorisation", "xray-acceptance", "xray-control"})
+PROOFS_OF_THE_ESTABLISHMENT = {
+    "radiography-establishment": "xray-establishment",
+    "radiography-establishment-control": "xray-establishment-control",
+}
 DIGITAL_DATA_KEPT = codes_of("377230-377241 307230-307241 307252-307263")
 
 # a) to h); i) is the signature
@@ -111,9 +115,12 @@ PRESCRIPTION_ITEMS = (
     "prescriber_name",
     "prescriber_first_name",
     "prescriber_address",
-    "prescriber",
     "prescribed_on",
 )
+
+# --- nomenclature-6, §17.4: no age is printed; ours ----------------------------------------------
+
+AGES_OF_PREGNANCY = (12, 55)
 
 # --- nomenclature-6, §18: who may attest what ---------------------------------------------------
 
@@ -189,7 +196,8 @@ OPEN_TO_RADIOLOGISTS = codes_of(
 NOT_WITH_455630 = codes_of("377112-377123 377134-377145 307112-307123 307134-307145")
 CODES_455630 = codes_of("455630-455641")
 NOT_WITH_RADIOLOGY = codes_of("377230-377241 307230-307241 307252-307263")
-RADIOLOGY_ARTICLES = frozenset({"5", "17", "17ter"})
+ARTICLES_OF_RADIOLOGY = frozenset({"17", "17ter"})
+RADIOLOGY_SECTIONS = frozenset({"radiography", "imaging"})
 
 # --- nomenclature-6, §4bis: fillings and restorations --------------------------------------------
 
@@ -210,6 +218,7 @@ EXTRACTIONS_PER_TOOTH = 1
 PROJECTS_FROM = date(2009, 5, 1)
 PROJECTS_TO = date(2010, 12, 31)
 ANNUAL_EXAMINATION = codes_of("301593-301604")
+IMPLANTS = 2
 EXTRACTIONS_UP_TO_18 = codes_of("374850-374861 374872-374883")
 
 # --- what the sources leave to input, as tests/law/given makes it up ------------------------------
@@ -324,6 +333,7 @@ def _nomenclature() -> Iterable[list[Row]]:
     yield _dental("implant", "308534-308545", None, "unknown")
     yield _dental("urgent-supplement", "371055-371066", "consultation-supplement")
     yield _dental("urgent-supplement", "301070-301081 301055-301066 371070-371081")
+    yield _dental("implant", "308556-308560", "anchoring", "unknown")
 
     yield _dental("radiography", "377016-377020 307031-307042")
     yield _dental("radiography", "377090-377101", "panoramic")
@@ -335,6 +345,8 @@ def _nomenclature() -> Iterable[list[Row]]:
     yield _pair("458835-458846", "17ter", "radiography", tooth="none")
     yield _pair("457855-457866", "17bis", "radiography", tooth="none")
     yield _pair("457870-457881", None, "radiography")
+    yield _pair("457892-457903", None, "imaging")
+    yield _pair("458673-458684", "5", "imaging", tooth="none")
     yield _pair("458850-458861", "17ter", None)
     yield _pair("455652-455663", "17", "radiography", "panoramic", "none", images=3)
     yield _pair("317295-317306", "14 l)", None, "plus")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from . import law
+from .care import at_most
 from .case import TOOTH, Case, Finding, Need, Rule, Rules, Service, birthday, says
 
 Concerns = Callable[[Service], bool]
@@ -105,6 +106,24 @@ def is_implant(service: Service) -> bool:
     return service.section == "implant"
 
 
+def counts_as_implant(service: Service) -> bool:
+    return is_implant(service) and service.kind != "anchoring"
+
+
+def two_implants(service: Service, case: Case) -> Iterator[Finding]:
+    """Two for a patient, whenever they were placed; a third is refused while the project runs."""
+    rule, provision = "two-implants", "dental-2009/3.2-05"
+    if not counts_as_implant(service):
+        return
+    if service.day is None:
+        yield says(rule, provision, "unchecked", service)
+    elif service.day > law.PROJECTS_TO:
+        yield says(rule, provision, "warn", service)
+    elif service.day >= law.PROJECTS_FROM:
+        same = [one for one in case.standing if counts_as_implant(one) and one.day is not None]
+        yield from at_most(law.IMPLANTS, rule, provision, service, same)
+
+
 PROJECTS = (
     Project(
         "annual-examination-age",
@@ -199,6 +218,7 @@ def conditional_extraction(service: Service, case: Case) -> Iterator[Finding]:
 def _rules() -> Iterator[tuple[Rule, tuple[Need, ...]]]:
     yield conditional_attestation, ()
     yield conditional_extraction, ()
+    yield two_implants, ()
     for project in PROJECTS:
         yield project.while_it_runs, project.needs
         yield project.afterwards, ()

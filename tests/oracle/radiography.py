@@ -1,9 +1,22 @@
 """Radiography: by whom, what, on whose prescription, with what else (nomenclature-6, §17)."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from . import law
-from .case import Case, Finding, Need, Row, Rules, Service, is_within, refused_by, said_of, says
+from .case import (
+    Case,
+    Finding,
+    Need,
+    Row,
+    Rules,
+    Service,
+    birthday,
+    is_within,
+    refused_by,
+    said_of,
+    says,
+)
 
 
 def is_dental_radiography(service: Service) -> bool:
@@ -46,6 +59,33 @@ def digital_data_kept(service: Service, case: Case) -> Iterator[Finding]:
         yield from said_of(kept, True, "digital-data-kept", "nomenclature-6/17.1-3", service)
 
 
+def radiography_establishment(service: Service, case: Case) -> Iterator[Finding]:
+    """The establishment may be operated, where the table knows of any such proof (17.1-1)."""
+    yield from _of_the_establishment("radiography-establishment", service, case)
+
+
+def radiography_establishment_control(service: Service, case: Case) -> Iterator[Finding]:
+    """The establishment was controlled, where the table knows of any such proof (17.1-1)."""
+    yield from _of_the_establishment("radiography-establishment-control", service, case)
+
+
+def _of_the_establishment(rule: str, service: Service, case: Case) -> Iterator[Finding]:
+    proof = law.PROOFS_OF_THE_ESTABLISHMENT[rule]
+    rows = [row for each in case.folder.authorisations.values() for row in each]
+    if not is_dental_radiography(service) or proof not in {row["kind"] for row in rows}:
+        return
+    if service.day is None:
+        yield says(rule, "nomenclature-6/17.1-1", "unchecked", service)
+        return
+    held = [
+        row
+        for row in case.folder.authorisations.get(service.practitioner, [])
+        if row["kind"] == proof and is_within(service.day, row["valid_from"], row["valid_to"])
+    ]
+    if not held:
+        yield says(rule, "nomenclature-6/17.1-1", "refuse", service)
+
+
 # --- together -------------------------------------------------------------------------------------
 
 
@@ -74,10 +114,31 @@ def no_cumulation_radiology(service: Service, case: Case) -> Iterator[Finding]:
 
 
 def is_radiology(service: Service) -> bool:
-    """Radiology of articles 5, 17 and 17ter; the three pairs belong to it."""
-    return service.is_one_of(law.NOT_WITH_RADIOLOGY) or (
-        service.section == "radiography" and service.article in law.RADIOLOGY_ARTICLES
+    """Radiology of articles 5, 17 and 17ter; the three pairs belong to it.
+
+    Articles 17 and 17ter hold nothing else; of article 5 it is what is called so.
+    """
+    of_article_5 = service.article == "5" and service.section in law.RADIOLOGY_SECTIONS
+    return (
+        service.is_one_of(law.NOT_WITH_RADIOLOGY)
+        or of_article_5
+        or service.article in law.ARTICLES_OF_RADIOLOGY
     )
+
+
+def no_cumulation_unknown_article(service: Service, case: Case) -> Iterator[Finding]:
+    """Radiology of an unknown article beside one of the three pairs: nobody can tell (17.2-2)."""
+    for finding in not_together(
+        "no-cumulation-unknown-article",
+        "nomenclature-6/17.2-2",
+        service,
+        case,
+        lambda one: one.is_one_of(law.NOT_WITH_RADIOLOGY),
+        lambda one: (
+            one.entry is not None and one.article is None and one.section in law.RADIOLOGY_SECTIONS
+        ),
+    ):
+        yield replace(finding, severity="unchecked")
 
 
 def not_together(
@@ -149,6 +210,51 @@ def prescription_in_treatment(service: Service, case: Case) -> Iterator[Finding]
         yield from said_of(fact, True, rule, "nomenclature-6/17.3-1", service)
 
 
+def prescription_prescriber_number(service: Service, case: Case) -> Iterator[Finding]:
+    """The prescriber's number stands on it (17.3-2)."""
+    prescription = prescription_of(service, case)
+    if prescription is not None and prescription["prescriber"] is None:
+        rule = "prescription-prescriber-number"
+        yield says(rule, "nomenclature-6/17.3-2", "refuse", service)
+
+
+def prescription_patient(service: Service, case: Case) -> Iterator[Finding]:
+    """It names no other patient (contract, point 11)."""
+    prescription = prescription_of(service, case)
+    if prescription is not None and prescription["patient_id"] not in (None, service.patient_id):
+        yield says("prescription-patient", "nomenclature-6/17.3-2", "refuse", service)
+
+
+def prescription_birth_date(service: Service, case: Case) -> Iterator[Finding]:
+    """The birth date on it is the patient's, or nobody can tell whose it is (point 11)."""
+    prescription = prescription_of(service, case)
+    if prescription is None or prescription["patient_birth_date"] is None:
+        return
+    if prescription["patient_birth_date"] != case.born(service):
+        yield says("prescription-birth-date", "nomenclature-6/17.3-2", "unchecked", service)
+
+
+def prescription_day(service: Service, case: Case) -> Iterator[Finding]:
+    """It was not written after the service (point 11)."""
+    prescription = prescription_of(service, case)
+    if prescription is None or prescription["prescribed_on"] is None:
+        return
+    if service.day is None or service.day < prescription["prescribed_on"]:
+        yield says("prescription-day", "nomenclature-6/17.3-2", "unchecked", service)
+
+
+def most_indicated_examination(service: Service, case: Case) -> Iterator[Finding]:
+    """Declared not to be the most indicated one, it is refused (17.3-3)."""
+    if is_prescribed(service) and service.declared["most_indicated"] is False:
+        yield says("most-indicated-examination", "nomenclature-6/17.3-3", "refuse", service)
+
+
+def substitution_explained(service: Service, case: Case) -> Iterator[Finding]:
+    """Another examination than proposed, which the report does not explain (17.3-3)."""
+    if is_prescribed(service) and service.declared["substitution_explained"] is False:
+        yield says("substitution-explained", "nomenclature-6/17.3-3", "refuse", service)
+
+
 def prescription_contents(service: Service, case: Case) -> Iterator[Finding]:
     """A prescription says all that it must, and is signed (17.3-2)."""
     prescription = prescription_of(service, case)
@@ -201,14 +307,16 @@ def panoramic_justification(service: Service, case: Case) -> Iterator[Finding]:
 
 
 def panoramic_pregnancy(service: Service, case: Case) -> Iterator[Finding]:
-    """Restraint is asked in pregnancy, and no more than that (17.4)."""
-    if service.kind != "panoramic":
+    """Restraint is asked in pregnancy, of those who can be pregnant, and no more (17.4)."""
+    if service.kind != "panoramic" or not service.declared["pregnant"]:
         return
-    pregnant = service.declared["pregnant"]
-    if pregnant is None:
-        yield says("panoramic-pregnancy", PANORAMIC, "unchecked", service)
-    elif pregnant:
-        yield says("panoramic-pregnancy", PANORAMIC, "warn", service)
+    first, last = law.AGES_OF_PREGNANCY
+    born = case.born(service)
+    if case.folder.patients.get(service.patient_id, {}).get("sex") == "male":
+        return
+    if born and service.day and not birthday(born, first) <= service.day < birthday(born, last):
+        return
+    yield says("panoramic-pregnancy", PANORAMIC, "warn", service)
 
 
 # --- which rule needs what ------------------------------------------------------------------------
@@ -218,10 +326,13 @@ PRESCRIPTIONS: Need = ("prescriptions",)
 
 RULES: Rules = (
     (radiography_authorisation, (("authorisations",),)),
+    (radiography_establishment, (("authorisations",),)),
+    (radiography_establishment_control, (("authorisations",),)),
     (images_minimum, (("services", "images"),)),
     (digital_data_kept, (("services", "digital_data_kept"),)),
     (no_cumulation_455630, ()),
     (no_cumulation_radiology, ()),
+    (no_cumulation_unknown_article, ()),
     (prescription_known, (PRESCRIBED, PRESCRIPTIONS)),
     (prescription_prescriber, (PRESCRIBED, ("prescriptions", "prescriber"))),
     (prescription_in_treatment, (PRESCRIBED, ("prescriptions", "in_treatment"))),
@@ -233,6 +344,15 @@ RULES: Rules = (
             ("prescriptions", "signed"),
         ),
     ),
+    (prescription_prescriber_number, (PRESCRIBED, ("prescriptions", "prescriber"))),
+    (prescription_patient, (PRESCRIBED, ("prescriptions", "patient_id"))),
+    (
+        prescription_birth_date,
+        (PRESCRIBED, ("prescriptions", "patient_birth_date"), ("patients", "birth_date")),
+    ),
+    (prescription_day, (PRESCRIBED, ("prescriptions", "prescribed_on"))),
+    (most_indicated_examination, (PRESCRIBED, ("services", "most_indicated"))),
+    (substitution_explained, (PRESCRIBED, ("services", "substitution_explained"))),
     (prescription_form, (PRESCRIBED, ("prescriptions", "model_form"))),
     (report_kept, (PRESCRIBED, ("services", "report"))),
     (panoramic_examined, (("services", "examined"),)),

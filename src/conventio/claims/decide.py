@@ -15,6 +15,7 @@ from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided, tables_of
 from conventio.claims.few import MOST, Few, LawTables
 from conventio.claims.inputs import REPEATED
+from conventio.claims.kinds import needs_authorisation
 from conventio.claims.law_tables import tables
 from conventio.claims.order import AT_ONCE, IN_PARTS, OF_PART, PART, services_of_part
 from conventio.claims.pace import Progress, shares
@@ -80,6 +81,7 @@ def decide(
     rows = engine.rows("SELECT * FROM nomenclature")
     own_codes = tuple(tuple(row.items()) for row in rows)
     span = engine.rows(_SPAN)[0]
+    present = _with_kinds(engine, law, present)
     asked = _asked(law, frozenset(present.items()), own_codes, _years(span))
     few = Few.of(engine) if narrowly and span["services"] <= MOST else None
     for name, table in (asked.law.tables if few is None else asked.law.of(few)).items():
@@ -126,6 +128,16 @@ def _unused(present: Present, stages: Plan, asked: _Asked) -> list[str]:
     return sorted(
         (set(present) - stages.reads - ALWAYS_READ) | (set(present) & others - ALWAYS_READ)
     )
+
+
+def _with_kinds(engine: Engine, law: Law, present: Present) -> Present:
+    """The columns of the input, and which kinds of authorisation it has where a rule asks that."""
+    asking = any(getattr(rule, "where_given", False) for rule in law.entries)
+    if not asking or "kind" not in present.get("authorisations", ()):
+        return present
+    kinds = engine.rows('SELECT DISTINCT "kind" FROM authorisations')
+    held = {needs_authorisation.holding(row["kind"]) for row in kinds}
+    return {**present, "authorisations": present["authorisations"] | held}
 
 
 HELD = 20

@@ -61,9 +61,9 @@ _OF_CODE = ("images_asked", "code_from", "code_to")
 
 
 def _with_patient(services: ir.Table) -> ir.Table:
-    patients = PATIENTS.select("birth_date", "preferential", patient=PATIENTS.patient_id)
+    patients = PATIENTS.select("birth_date", "sex", "preferential", patient=PATIENTS.patient_id)
     joined = services.left_join(patients, services.patient_id == patients.patient)
-    return joined.select(services, "birth_date", "preferential")
+    return joined.select(services, "birth_date", "sex", "preferential")
 
 
 def _with_practitioner(services: ir.Table) -> ir.Table:

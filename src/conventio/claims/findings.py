@@ -51,11 +51,17 @@ def raw(findings: ir.Table) -> ir.Table:
 
 
 def of_limits(refused: ir.Table) -> ir.Table:
-    """The refusals of the group rules; `alone` where there is no evidence and a sentence for it."""
-    kinds = RULES.select("entry", "kind")
+    """The refusals of the group rules; `alone` where there is no evidence and a sentence for it.
+
+    `undecided` where the rule does no more than doubt.
+    """
+    kinds = RULES.select("entry", "kind", "doubts")
     joined = refused.join(kinds, "entry")
-    alone = joined.evidence_row.isnull()
-    place = ibis.ifelse(alone, place_of("alone"), place_of("refuse"))
+    place = ibis.cases(
+        (joined.doubts, place_of("undecided")),
+        (joined.evidence_row.isnull(), place_of("alone")),
+        else_=place_of("refuse"),
+    )
     return joined.select("row", "entry", case_place=place, evidence_row=joined.evidence_row)
 
 

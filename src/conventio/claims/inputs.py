@@ -49,6 +49,8 @@ SERVICES = given(
     "report",
     "pregnant",
     "digital_data_kept",
+    "most_indicated",
+    "substitution_explained",
     "fee",
     "supplement",
     "decided",
@@ -58,7 +60,7 @@ SERVICES = given(
     timed="boolean",
 )
 
-PATIENTS = given("patients", "patient_id", "birth_date", "preferential")
+PATIENTS = given("patients", "patient_id", "birth_date", "sex", "preferential")
 
 PRACTITIONERS = given("practitioners", "practitioner", "public_offer_covers_duty_hours")
 
@@ -66,6 +68,7 @@ PRESCRIPTIONS = given(
     "prescriptions",
     "prescription_id",
     "prescriber",
+    "patient_id",
     "patient_name",
     "patient_first_names",
     "patient_birth_date",
@@ -144,7 +147,7 @@ BARRED = ibis.table(
 )
 """The codes that no title of a profession permits, by the first digit of its numbers."""
 
-OF_LIMITS = ("counts_itself", "in_time", "lonely_stands", "at_hours")
+OF_LIMITS = ("counts_itself", "in_time", "lonely_stands", "at_hours", "doubts")
 """The columns of `rules` that tell what a limit is like (`kinds.shape.Limit`)."""
 
 PER: Mapping[str, Key] = {
@@ -176,6 +179,10 @@ RULES = ibis.table(
         "undecided": "string",
         "value": "boolean",
         "warns": "boolean",
+        "asks_missing": "boolean",
+        "sexes": "string",
+        "asked_from_birthday": "int64",
+        "asked_to_birthday": "int64",
         "from_birthday": "int64",
         "to_birthday": "int64",
         "or_more_from": "int64",
@@ -187,7 +194,8 @@ RULES = ibis.table(
 """The entries of the rules that are run, each with the parameters of its kind.
 
 `kind_place` and `fact_place` stand for the kind of row rule and for the fact, as whole numbers are
-compared faster than texts; `facts_places` has a bit for each of the facts.
+compared faster than texts; `facts_places` has a bit for each of the facts. `asks_missing`: a
+missing fact makes a service unchecked; `sexes` and the two birthdays asked say whose are meant.
 """
 
 RULE_CODES = ibis.table({"entry": "int64", "code": "string"}, name="rule_codes")

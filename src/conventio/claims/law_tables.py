@@ -14,13 +14,13 @@ import pyarrow as pa
 from conventio.claims import inputs, sentences
 from conventio.claims.entries import Entry, NotRun
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
-from conventio.claims.kinds.shape import CASE_NAMES, FACTS, CaseName, Limit
+from conventio.claims.kinds.shape import CASE_NAMES, FACTS, CaseName, Limit, listed
 from conventio.law import Law
 from conventio.law.calendar import days
 from conventio.law.check import levels
 from conventio.law.days import LAST_DAY, Days
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, AtHours, OnlyByProfession
+from conventio.law.rules import AnyRule, AtHours, OnlyByProfession, Patients
 
 
 def tables(
@@ -105,6 +105,8 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "only_prescribed": getattr(entry.rule, "when", "always") == "prescribed",
         "only_known_prescription": getattr(entry.rule, "when", "always") == "prescription-known",
         "warns": False,
+        "asks_missing": True,
+        **_asked_of(entry.rule),
         **dict.fromkeys((*inputs.OF_LIMITS, *inputs.PER), False),
         **{name: getattr(entry.rule, name, None) for name in ("from_birthday", "to_birthday")},
     }
@@ -120,6 +122,16 @@ def _rule(entry: Entry) -> dict[str, Any]:
             **{column: key in limit.per for column, key in inputs.PER.items()},
         }
     return row
+
+
+def _asked_of(rule: AnyRule) -> dict[str, Any]:
+    """Of whose services alone a rule speaks."""
+    patients = getattr(rule, "patients", None) or Patients()
+    return {
+        "sexes": listed(patients.sexes) if patients.sexes else None,
+        "asked_from_birthday": patients.from_birthday,
+        "asked_to_birthday": patients.to_birthday,
+    }
 
 
 def _concerned(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:

@@ -103,7 +103,14 @@ TIMELY = ibis.table(
 to tell."""
 
 CONTESTED = ibis.table(
-    {**_RIVAL, "missing": "string", "limit": "int64", "lonely": "boolean", "place": "int64"},
+    {
+        **_RIVAL,
+        "missing": "string",
+        "limit": "int64",
+        "lonely": "boolean",
+        "doubted": "boolean",
+        "place": "int64",
+    },
     name="contested",
 )
 """The rivals, each with the limit, and its place in the order of its group."""
@@ -396,7 +403,7 @@ def _is_day(day: ir.DateValue, row: ir.Table) -> ir.BooleanValue:
 
 def contested() -> ir.Table:
     """The rivals with their place: by turn, or in time where the rule asks what was earlier."""
-    rules = RULES.select("entry", "limit", "in_time", "lonely_stands")
+    rules = RULES.select("entry", "limit", "in_time", "lonely_stands", "doubts")
     joined = _as_known().join(TURNS, "row").join(rules, "entry")
     company = joined.filter(joined.lonely_stands, joined.relief + joined.weight > 0)
     company = company.select(accompanied="group").distinct()
@@ -406,8 +413,9 @@ def contested() -> ir.Table:
         *(name for name in _RIVAL if name != "restricted"),
         "missing",
         "limit",
-        restricted=joined.restricted & ~alone,
+        restricted=joined.restricted & ~alone & ~joined.doubts,
         lonely=joined.restricted & alone,
+        doubted=joined.restricted & joined.doubts,
         place=ibis.ifelse(joined.in_time, joined.moment, joined.turn),
     )
 
@@ -489,7 +497,7 @@ def refused() -> ir.Table:
     """
     weighed = _weighed(CONTESTED.join(STANDING, "row"))
     full = weighed.filter(
-        weighed.restricted,
+        weighed.restricted | weighed.doubted,
         weighed.at_least + weighed.own > weighed["limit"],
         weighed.relief_at_least == 0,
     )

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 from conventio.claims.facts import asked, by_themselves, of_day, of_people, with_prescription
 from conventio.claims.inputs import OF_LIMITS, PER, RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
-from conventio.claims.kinds.shape import Case, RowKind, on_its_day, place_of
+from conventio.claims.kinds.shape import Case, RowKind, lists, on_its_day, place_of
 
 _Placed = tuple[int, RowKind]
 """A kind with its place among all."""
@@ -63,7 +63,14 @@ def _spoken_of(services: ir.Table, *chosen: ir.BooleanValue) -> ir.Table:
     """The services with the entries, of those chosen, that concern their code on their day."""
     entries = _entries(ibis.and_(RULES.kind_place.notnull(), *chosen))
     row = of_people(services).join(RULE_CODES.join(entries, "entry"), "code")
-    return row.filter(on_its_day(row))
+    return row.filter(on_its_day(row), _of_its_patients(row))
+
+
+def _of_its_patients(row: ir.Table) -> ir.BooleanValue:
+    """Whether an entry may speak of the patient; of an unknown sex or age it may."""
+    of_sex = row.sexes.isnull() | row.sex.isnull() | lists(row.sexes, row.sex)
+    old_enough = (row.age >= row.asked_from_birthday).fill_null(True)
+    return of_sex & old_enough & (row.age < row.asked_to_birthday).fill_null(True)
 
 
 def _entries(chosen: ir.BooleanValue) -> ir.Table:
@@ -73,7 +80,8 @@ def _entries(chosen: ir.BooleanValue) -> ir.Table:
 
 def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
     """The first case of its kind that holds of each row."""
-    undated = Case("undated", row.dated & row.performed_on.isnull(), ibis.literal("performed_at"))
+    unknown = row.dated & row.asks_missing & row.performed_on.isnull()
+    undated = Case("undated", unknown, ibis.literal("performed_at"))
     cases = {place: [undated, *kind.cases(row)] for place, kind in kinds}
     first = {
         place: ibis.cases(*((case.when, place_of(case.name)) for case in of_kind))

@@ -11,7 +11,7 @@ from conventio.claims.entries import Entry
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import CASE_NAMES, CaseName, Severity
 from conventio.law import Law
-from conventio.law.rules import AnyRule, OnlyByTitle
+from conventio.law.rules import AnyRule, FactAmong, OnlyByTitle, PrescriptionFits
 from conventio.wording.manner import Manner
 
 FINDINGS_WITH_FACTS = (
@@ -30,7 +30,7 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
     for entry in entries:
         rule = entry.rule
         for case, severity in severities(rule.kind).items():
-            system, code = _reason(rule, severity).split("/", 1)
+            system, code = _reason(rule, case, severity).split("/", 1)
             told = (rule.rule, severity, system, code)
             open_sentence = _open(rule, case, law, as_in_tables)
             yield {
@@ -128,6 +128,9 @@ def _detail(kind: str, case: str, detail: str, manner: Manner) -> str:
         return manner.fact_with(name, value)
     if kind == "code-in-force":
         return manner.day(date.fromisoformat(detail))
+    if kind == "prescription-fits" and case == "differ":
+        days = (manner.day(date.fromisoformat(one)) for one in detail.split(" / "))
+        return " / ".join(days)
     return manner.value(detail)
 
 
@@ -146,8 +149,10 @@ def _of_rule(rule: AnyRule, law: Law, manner: Manner) -> dict[str, str]:
     }
 
 
-def _reason(rule: AnyRule, severity: Severity) -> str:
-    if severity == "unchecked":
+def _reason(rule: AnyRule, case: CaseName, severity: Severity) -> str:
+    if case == "undecided" and isinstance(rule, FactAmong):
+        return rule.reason_undecided
+    if severity == "unchecked" and not (case == "differ" and isinstance(rule, PrescriptionFits)):
         return rule.reason_unchecked
     if severity == "warn" and isinstance(rule, OnlyByTitle):
         return rule.reason_warn

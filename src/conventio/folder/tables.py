@@ -181,6 +181,12 @@ _SERVICES = Table(
         _yes("existing_denture", "the patient has a denture already"),
         _yes("report", "a written report is kept"),
         _yes("digital_data_kept", "the digital data are kept in the patient's file"),
+        _yes("most_indicated", "of a prescribed examination: the most indicated one was made"),
+        _yes(
+            "substitution_explained",
+            "the report explains why another examination was made than the one proposed; "
+            "empty: none was",
+        ),
         Column(
             "decided",
             "choice",
@@ -259,7 +265,13 @@ _AUTHORISATIONS = Table(
             "choice",
             "what is authorised",
             required=True,
-            allowed=("xray-authorisation", "xray-acceptance", "xray-control"),
+            allowed=(
+                "xray-authorisation",
+                "xray-acceptance",
+                "xray-control",
+                "xray-establishment",
+                "xray-establishment-control",
+            ),
         ),
         *_valid("the authorisation"),
     ),
@@ -422,6 +434,7 @@ _NOMENCLATURE = Table(
                 "sealing",
                 "panoramic",
                 "subgingival-scaling",
+                "anchoring",
                 "extraction",
                 "root-removal",
                 "restoration",

@@ -319,7 +319,7 @@ def _unstated(found: Sequence[str], codes: set[str], entry: Entry, path: Path) -
 def _unknown_reasons(parts: Parts) -> Iterator[Fault]:
     reasons = {reason.id for reason, _ in parts.reasons}
     for rule, entry in parts.rules:
-        for name in ("reason", "reason_unchecked", "reason_warn"):
+        for name in ("reason", "reason_unchecked", "reason_undecided", "reason_warn"):
             reason = getattr(rule, name, None)
             if reason is not None and reason not in reasons:
                 says = f"{name} {reason} does not exist; correct it or add it to reasons.csv"

@@ -25,6 +25,8 @@ BooleanFact = Literal[
     "report",
     "pregnant",
     "digital_data_kept",
+    "most_indicated",
+    "substitution_explained",
     "prescriptions.in_treatment",
     "prescriptions.model_form",
     "prescriptions.signed",
@@ -40,6 +42,7 @@ Fact = Literal[
     "requirement",
     "setting",
     "site",
+    "prescriptions.patient_id",
     "prescriptions.patient_name",
     "prescriptions.patient_first_names",
     "prescriptions.patient_birth_date",
@@ -61,6 +64,8 @@ Fact = Literal[
 Key = Literal["tooth", "calendar-year", "day", "session", "company"]
 """What groups are made by; `company` are the services that one goes with, named or in session."""
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+Sex = Literal["female", "male", "other", "unknown"]
+"""The words of the input for a patient's sex."""
 
 
 def _as_many(choice: Any) -> Any:
@@ -133,6 +138,29 @@ class Rule(Dated):
 
 
 _NAMES_A_FACT = ("fact", "unless")
+_OF_PRESCRIPTIONS = ("known-prescription", "prescription-fits")
+
+
+def _in_order(first: int | None, last: int | None) -> None:
+    if first is not None and last is not None and last <= first:
+        raise PydanticCustomError(
+            TOGETHER,
+            "from_birthday {first} leaves no age before to_birthday {last}; correct one of them",
+            {"first": first, "last": last},
+        )
+
+
+class Patients(Model):
+    """Some patients: by their sex, from one birthday (that day included) to another (excluded)."""
+
+    sexes: Annotated[tuple[Sex, ...], Field(min_length=1)] | None = None
+    from_birthday: Whole | None = Field(default=None, ge=0)
+    to_birthday: Whole | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _between_two_birthdays(self) -> Self:
+        _in_order(self.from_birthday, self.to_birthday)
+        return self
 
 
 class RowRule(Rule):
@@ -140,12 +168,14 @@ class RowRule(Rule):
 
     when: Literal["always", "prescribed", "prescription-known"] = "always"
     """Whether it speaks only of services on prescription, or of those with a prescription given."""
+    patients: Patients | None = None
+    """Of whose services alone it speaks; a patient of unknown sex or age may be one of them."""
 
     @model_validator(mode="after")
     def _asks_of_a_prescription_where_there_is_one(self) -> Self:
         named = (*getattr(self, "facts", ()), *(getattr(self, one, "") for one in _NAMES_A_FACT))
         asks = any(str(fact).startswith("prescriptions.") for fact in named)
-        if self.when == "always" and (asks or getattr(self, "kind", "") == "known-prescription"):
+        if self.when == "always" and (asks or getattr(self, "kind", "") in _OF_PRESCRIPTIONS):
             raise PydanticCustomError(
                 TOGETHER, "asks about the prescription of services that may have none; give `when`"
             )
@@ -184,6 +214,8 @@ class FactIs(RowRule):
     fact: BooleanFact
     value: Truth = Field(alias="is")
     otherwise: Literal["refuse", "warn"] = "refuse"
+    empty: Literal["unchecked", "fits"] = "unchecked"
+    """Whether the fact has to be given, or an empty cell says that the question does not arise."""
 
 
 class FactAbsent(RowRule):
@@ -201,6 +233,8 @@ class FactAmong(RowRule):
     values: Texts
     undecided: tuple[Text, ...] = ()
     """Values of which the text does not say whether they are among them: `unchecked`."""
+    reason_undecided: Text = "conventio/unsettled-condition"
+    """The reason code of an undecided value."""
 
 
 class ToothAmong(RowRule):
@@ -208,15 +242,6 @@ class ToothAmong(RowRule):
 
     kind: Literal["tooth-among"]
     teeth: Annotated[tuple[TeethName, ...], Field(min_length=1)]
-
-
-def _in_order(first: int | None, last: int | None) -> None:
-    if first is not None and last is not None and last <= first:
-        raise PydanticCustomError(
-            TOGETHER,
-            "from_birthday {first} leaves no age before to_birthday {last}; correct one of them",
-            {"first": first, "last": last},
-        )
 
 
 class AgeBetween(RowRule):
@@ -323,11 +348,21 @@ class KnownPrescription(RowRule):
     kind: Literal["known-prescription"]
 
 
+class PrescriptionFits(RowRule):
+    """A prescription of another patient refuses; another birth date, a later day: `unchecked`."""
+
+    kind: Literal["prescription-fits"]
+    by: Literal["patient", "birth-date", "day"]
+    """What of it has to fit: whom it names, the birth date on it, or its date."""
+
+
 class NeedsAuthorisation(Rule):
     """Authorisations that the practitioner must hold on the day, each one of them."""
 
     kind: Literal["needs-authorisation"]
     authorisations: Texts
+    where_given: Truth = False
+    """Whether it is run only where the table has one of each, whoever holds it."""
 
 
 class EnoughImages(RowRule):
@@ -431,6 +466,8 @@ class NotTogether(Rule):
     kind: Literal["not-together"]
     others: Codes
     per: tuple[Key, ...]
+    otherwise: Literal["refuse", "unchecked"] = "refuse"
+    """Whether the later is refused, or it can't be told whether it has to be."""
 
 
 class NotAfter(Rule):
@@ -510,6 +547,7 @@ AnyRule = Annotated[
     | OnlyAtHours
     | NotWithPublicOffer
     | KnownPrescription
+    | PrescriptionFits
     | NeedsAuthorisation
     | EnoughImages
     | FacesFit

@@ -223,7 +223,8 @@ def _patients(drawn: Drawn) -> str:
     return f"""
         WITH people AS (SELECT DISTINCT patient_id, cohort FROM placed)
         SELECT patient_id, born + ({draw} % (born_within + 1))::INTEGER AS birth_date,
-            CASE WHEN {draw} // 1009 % 2 = 0 THEN 'female' ELSE 'male' END AS sex,
+            CASE WHEN of_sex <> '' THEN of_sex
+                WHEN {draw} // 1009 % 2 = 0 THEN 'female' ELSE 'male' END AS sex,
             {draw} // 2003 % 6 = 0 AS preferential
         FROM people JOIN cohorts USING (cohort)
     """
@@ -262,13 +263,16 @@ def _prescriptions() -> str:
         "prescriber_first_name",
         "prescriber_address",
     )
-    prescribers = " ".join(f"WHEN '{sort}' THEN '{one}'" for sort, one in PRESCRIBERS.items())
+    prescribers = "WHEN 'of-nobody' THEN NULL " + " ".join(
+        f"WHEN '{sort}' THEN '{one}'" for sort, one in PRESCRIBERS.items()
+    )
     made = {
         "prescriber": f"CASE prescription {prescribers} ELSE practitioner END",
-        "patient_birth_date": "birth_date",
+        "patient_id": "CASE WHEN prescription = 'of-another' THEN 'another' ELSE patient_id END",
+        "patient_birth_date": "birth_date + (prescription = 'of-another-birth-date')::INTEGER",
         "patient_sex": "sex",
         "diagnostic_question": "CASE WHEN prescription <> 'without-question' THEN 'synthetic' END",
-        "prescribed_on": "day - 5",
+        "prescribed_on": "day + CASE prescription WHEN 'later' THEN 5 ELSE -5 END",
         "signed": "prescription <> 'unsigned'",
         "in_treatment": "prescription <> 'not-in-treatment'",
         "model_form": "prescription <> 'other-form'",

@@ -30,6 +30,8 @@ class Cohort(_Written):
     visits: tuple[date, ...]
     room: int
     born: tuple[int, int]
+    sex: str | None = None
+    """Of all of them, where it is one."""
     teeth: tuple[str, ...]
 
     @property
@@ -45,7 +47,13 @@ class Practice(_Written):
     profession: str
     titles: tuple[str, ...]
     titles_to: date | None = None
-    authorisations: tuple[str, ...] = ("xray-authorisation", "xray-acceptance", "xray-control")
+    authorisations: tuple[str, ...] = (
+        "xray-authorisation",
+        "xray-acceptance",
+        "xray-control",
+        "xray-establishment",
+        "xray-establishment-control",
+    )
     offers_duty_hours: bool = False
 
 

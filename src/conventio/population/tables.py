@@ -165,7 +165,12 @@ def _cohorts(written: Script) -> Iterator[dict[str, Any]]:
     for place, cohort in enumerate(written.cohorts.values()):
         first, last = cohort.born
         born = (date(last, 12, 31) - date(first, 1, 1)).days
-        yield {"cohort": place, "born": date(first, 1, 1), "born_within": born}
+        yield {
+            "cohort": place,
+            "born": date(first, 1, 1),
+            "born_within": born,
+            "of_sex": cohort.sex or "",
+        }
 
 
 def _falling() -> Iterator[dict[str, Any]]:

@@ -28,6 +28,7 @@ from conventio.claims.kinds import (
     only_at_hours,
     only_by_profession,
     only_by_title,
+    prescription_fits,
     public_offer,
     tooth_among,
     unsettled,
@@ -51,6 +52,7 @@ ROW_KINDS: Mapping[str, RowKind] = {
         faces_fit,
         enough_images,
         known_prescription,
+        prescription_fits,
         public_offer,
         unsettled,
     )

@@ -33,12 +33,17 @@ class Kind(RowKind):
             "from_birthday": rule.from_birthday,
             "to_birthday": rule.to_birthday,
             "warns": rule.otherwise == "warn",
+            "asks_missing": rule.otherwise != "warn",
         }
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Before the first birthday, or from the second on."""
         return [
-            Case("unchecked", row.birth_date.isnull(), ibis.literal("birth_date")),
+            Case(
+                "unchecked",
+                row.birth_date.isnull() & row.asks_missing,
+                ibis.literal("birth_date"),
+            ),
             Case("younger", (row.age < row.from_birthday) & row.warns, row.age.cast("string")),
             Case("older", (row.age >= row.to_birthday) & row.warns, row.age.cast("string")),
             Case("young", row.age < row.from_birthday, row.age.cast("string")),

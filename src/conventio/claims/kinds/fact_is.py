@@ -21,8 +21,14 @@ class Kind(RowKind):
         return [column_of(rule.fact)]
 
     def parameters(self, rule: FactIs) -> dict[str, Any]:
-        """The fact, what it must be, and whether it only warns."""
-        return {"fact": rule.fact, "value": rule.value, "warns": rule.otherwise == "warn"}
+        """The fact, what it must be, whether it only warns, and whether it has to be given."""
+        warns = rule.otherwise == "warn"
+        return {
+            "fact": rule.fact,
+            "value": rule.value,
+            "warns": warns,
+            "asks_missing": not warns and rule.empty == "unchecked",
+        }
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The fact is otherwise, or not given."""
@@ -30,5 +36,5 @@ class Kind(RowKind):
         return [
             Case("warn", otherwise & row.warns, row.fact),
             Case("refuse", otherwise, row.fact),
-            Case("unchecked", row.given.isnull(), row.fact),
+            Case("unchecked", row.given.isnull() & row.asks_missing, row.fact),
         ]

@@ -16,8 +16,14 @@ SEVERITIES: Mapping[CaseName, Severity] = {"missing": "refuse", "unchecked": "un
 
 
 def needs(rule: NeedsAuthorisation) -> list[Column]:
-    """The authorisations."""
-    return [("authorisations", "kind")]
+    """The authorisations; of those that are asked only where given, one of each."""
+    given = rule.authorisations if rule.where_given else ()
+    return [("authorisations", "kind"), *(("authorisations", holding(name)) for name in given)]
+
+
+def holding(kind: str) -> str:
+    """How the columns that an input has tell that a row of the table is of some kind."""
+    return f"kind={kind}"
 
 
 def findings(services: ir.Table) -> ir.Table:

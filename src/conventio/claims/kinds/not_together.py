@@ -11,9 +11,12 @@ class Kind(GroupKind):
     """Not together."""
 
     kind = "not-together"
+    severities = {"refuse": "refuse", "unchecked": "unchecked", "undecided": "unchecked"}
 
     def limit(self, rule: NotTogether, nomenclature: Nomenclature) -> Limit:
-        """Each of the two leaves no room for the other."""
+        """Each of the two leaves no room for the other, or is in doubt beside it."""
         some = nomenclature.meant_by(rule.services)
         others = nomenclature.meant_by(rule.others)
-        return Limit((Side(others, some), Side(some, others)), 0, rule.per)
+        return Limit(
+            (Side(others, some), Side(some, others)), 0, rule.per, doubts=rule.otherwise != "refuse"
+        )

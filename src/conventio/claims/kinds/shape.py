@@ -108,6 +108,8 @@ class Limit:
     """Whether one that goes with others is `unchecked` where none of them is known."""
     at_hours: bool = False
     """Whether it is looked at by the day of the restricted, and others by when they begin."""
+    doubts: bool = False
+    """Whether one that exceeds it is not refused but `unchecked`, and stands."""
 
 
 class RowKind:
