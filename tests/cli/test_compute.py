@@ -13,6 +13,7 @@ from conventio.claims.compute import describe
 from conventio.cli.app import app
 from conventio.law import shipped
 from conventio.law.mechanism import MECHANISMS
+from tests.cli.run import conventio
 
 RUN = CliRunner()
 
@@ -301,3 +302,23 @@ def test_what_is_wrong_is_told_in_the_language_asked(arguments: tuple[str, ...],
     result = run(*arguments, "--language", "fr")
     assert result.exit_code == 2
     assert said in result.stderr.replace("\xa0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"colour": "red"}, "service.colour: not asked here"),
+        ({"history": "none"}, "history: found no list of rows"),
+        ({"history": [1]}, "history: found no list of rows"),
+        ({"titles": {"title": "general-dentist"}}, "titles: found no list of rows"),
+        ({"titles": [{"colour": "red"}]}, "titles.colour: not asked here"),
+    ],
+)
+def test_what_nobody_asks_is_refused_and_not_passed_over(given: dict[str, Any], says: str) -> None:
+    service = {"code": "374850", "performed_at": "2021-03-02", "tooth": "36"}
+    beside = {name: rows for name, rows in given.items() if name != "colour"}
+    service |= {name: fact for name, fact in given.items() if name == "colour"}
+    asked = {"service": service, **beside}
+    words = [f"{name}={json.dumps(value)}" for name, value in asked.items()]
+    ran = conventio("compute", "nomenclature-6/3bis-2", *words)
+    assert (ran.code, says in ran.stderr) == (2, True), ran.stderr

@@ -177,6 +177,7 @@ def _by_rules(law: Law, provision: Provision, given: Mapping[str, Any], manner: 
         raise _refused("not-asked", names=", ".join(unknown), asked=asked)
     if not isinstance(given.get("service"), Mapping):
         raise _refused("no-service")
+    _refuse_other_shapes(given)
     names = {rule.rule for rule in law.rules_of(provision.id)}
     only = replace(law, rules=[rule for rule in law.rules if rule.rule in names])
     with decided(_tables(given), only, language=manner.language) as (engine, folder, done):
@@ -194,6 +195,26 @@ def _by_rules(law: Law, provision: Provision, given: Mapping[str, Any], manner: 
     cites = sorted({provision.id, *(row["provision"] for row in findings)})
     day = str(given["service"].get("performed_at") or "")[:10]
     return _answer(law, provision, date.fromisoformat(day) if day else None, value, None, cites)
+
+
+def _refuse_other_shapes(given: Mapping[str, Any]) -> None:
+    """Refuse what is no list of rows, and columns that nobody asks: they would be passed over."""
+    said: list[tuple[str, Mapping[str, object]]] = []
+    for name, rows in given.items():
+        table = name if name in BESIDE_SERVICES else "services"
+        listed = [rows] if name == "service" else rows
+        if not isinstance(listed, list | tuple) or not all(
+            isinstance(row, Mapping) for row in listed
+        ):
+            said.append(("no-rows", {"name": name}))
+            continue
+        asked = TABLES[table].names()
+        unknown = dict.fromkeys(str(column) for row in listed for column in row)
+        if columns := [f"{name}.{column}" for column in unknown if column not in asked]:
+            facts = {"names": ", ".join(columns), "asked": ", ".join(asked)}
+            said.append(("not-asked", facts))
+    if said:
+        raise NotComputed(*said)
 
 
 def _tables(given: Mapping[str, Any]) -> dict[str, pa.Table]:
