@@ -35,7 +35,8 @@ null.
 
 A known code of an article without rules (`COVERED`) is `unchecked` and `not-covered` besides,
 whatever its case is about; `says` need not tell. `professions: {A: 5}` gives the first digit of
-numbers.
+numbers. With `seen: true` what is seen in the rows themselves, as a service that is there twice, is
+compared too (`SEEN`).
 
 Every case has a patient and practitioners of its own, so that all cases fit into one folder.
 """
@@ -90,6 +91,8 @@ IN_ORDER: Row = {
     "existing_denture": True,
     "report": True,
 }
+SEEN = frozenset({"same-service-twice"})
+"""What is said of rows whatever the care; most cases have rows that are alike but for their ids."""
 COVERED = ("5", "34")
 """The articles for which the law of the cases holds rules."""
 AUTHORISATIONS = (
@@ -117,7 +120,7 @@ PRESCRIPTION: Row = {
 }
 ENTRY = {
     *("case", "titles", "offers", "authorisations", "prescriptions", "patient", "order", "fees"),
-    *("codes", "professions", "services"),
+    *("codes", "professions", "seen", "services"),
 }
 
 
@@ -147,6 +150,8 @@ class Case:
     expected: Mapping[str, tuple[str, ...]]
     """What must be told of each service; under `order` the order of decision, where asked for."""
     priced: bool
+    seen: bool
+    """Whether it is about what is seen in the rows themselves (`SEEN`)."""
 
     def __str__(self) -> str:
         return self.name
@@ -285,7 +290,7 @@ def _case(file: str, number: int, entry: Mapping[str, Any], usual: Row) -> Case:
     expected = {_own(name, service["id"]): _expected(service) for service in services}
     if "order" in entry:
         expected["order"] = tuple(_own(name, service) for service in entry["order"])
-    return Case(name, tables, expected, priced="fees" in entry)
+    return Case(name, tables, expected, priced="fees" in entry, seen="seen" in entry)
 
 
 def _patients(entry: Mapping[str, Any]) -> list[Row]:
@@ -424,7 +429,8 @@ def _told(
     says = [
         _line(case, finding, words)
         for finding in findings
-        if case.priced or finding["rule"] != "fee-known"
+        if (case.priced or finding["rule"] != "fee-known")
+        and (case.seen or finding["rule"] not in SEEN)
     ]
     if decision is None:
         return ("no decision", *sorted(says))

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -71,8 +71,8 @@ def test_an_own_condition_takes_the_place_of_the_warning_from_its_day_on() -> No
     services = (
         service("before", "371615", date(2025, 12, 31), examined=False),
         service("fits", "371615", date(2026, 1, 1), examined=True),
-        service("not", "371615", date(2026, 1, 1), examined=False),
-        service("unknown", "371615", date(2026, 1, 1)),
+        service("not", "371615", date(2026, 1, 2), examined=False),
+        service("unknown", "371615", date(2026, 1, 3)),
     )
     rule = "conditional-attestation"
     assert decided(LAW, *services) == {
@@ -97,7 +97,10 @@ def test_an_own_condition_of_all_days_leaves_no_warning() -> None:
 
 
 def test_a_limit_that_is_input_is_run_once_it_is_given() -> None:
-    rows = [service(name, "900012", date(2020, 9, 1)) for name in ("a", "b")]
+    rows = [
+        service("a", "900012", date(2020, 9, 1)),
+        service("b", "900012", datetime.fromisoformat("2020-09-01T10:00")),
+    ]
     nomenclature = [{"code": "900012", "article": "34", "kind": "electrocardiogram"}]
     tables = arrow({"services": rows, "nomenclature": nomenclature})
     without = conventio.check(tables)

@@ -24,7 +24,9 @@ ASKING = [
     if rule.kind not in ("unsettled", "awaits-input", "no-patient-share")
 ]
 """The entries that ask something; of a share nothing is refused."""
-NEVER_REFUSE = frozenset({"known-code", "covered", "fee-known", "faces-fit", "known-prescription"})
+NEVER_REFUSE = frozenset(
+    {"known-code", "covered", "not-twice", "fee-known", "faces-fit", "known-prescription"}
+)
 """Kinds of rule that make a service `unchecked`, or warn, and no more."""
 
 
@@ -81,7 +83,7 @@ def concerned(entry: str) -> tuple[Decided, ...]:
         for one in decided()
         if one.on is not None
         and one.on in rule.days
-        and (one.code in codes or rule.kind == "known-code")
+        and (one.code in codes or rule.kind in ("known-code", "not-twice"))
         and (one.priced or rule.kind != "fee-known")
     )
 

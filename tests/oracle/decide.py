@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from . import asked, care, given, projects, radiography, urgent
+from . import asked, care, given, projects, radiography, seen, urgent
 from .case import (
     Case,
     Finding,
@@ -30,7 +30,13 @@ ZERO = Decimal(0)
 
 # A rule of which a table or column is absent is not run.
 RULES: Rules = (
-    asked.RULES + care.RULES + urgent.RULES + radiography.RULES + projects.RULES + given.RULES
+    asked.RULES
+    + seen.RULES
+    + care.RULES
+    + urgent.RULES
+    + radiography.RULES
+    + projects.RULES
+    + given.RULES
 )
 
 # Those that show the services by which they refuse.

@@ -61,8 +61,8 @@ def test_without_its_prescriber_a_prescription_is_incomplete_and_unchecked() -> 
 def test_report_is_asked_of_what_is_prescribed(report: bool | None, severity: str) -> None:
     answer = check(
         service("A", IMAGE, prescription_id="any", report=report),
-        service("B", IMAGE, prescription_id=None, report=report),
-        service("C", IMAGE, prescription_id="any", report=True),
+        service("B", IMAGE, "2010-03-02", prescription_id=None, report=report),
+        service("C", IMAGE, "2010-03-03", prescription_id="any", report=True),
     )
     assert [said(answer, name) for name in "ABC"] == [{("report-kept", severity)}, set(), set()]
 

@@ -145,7 +145,7 @@ def test_supplement_goes_with_what_stands() -> None:
     assert company(refused, service("B", CONSULTATION, NIGHT), related_service_id="A") == {
         (rule, "refuse")
     }
-    assert company(service("A", SUPPLEMENT, NIGHT)) == {(rule, "unchecked")}
+    assert company(service("A", SUPPLEMENT, "2010-03-01T22:30")) == {(rule, "unchecked")}
     assert company(service("A", "599992", NIGHT)) == {(rule, "unchecked")}
     assert company(service("A", CONSULTATION, None), related_service_id="A") == {
         (rule, "unchecked")

@@ -17,7 +17,7 @@ import conventio.folder.fhir
 import conventio.monitoring
 import conventio.pages
 import conventio.tariff
-from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
+from conventio.claims.kinds import BESIDE_KINDS, GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.sentences import key, severities
 from conventio.cli import register
 from conventio.folder.tables import TABLES
@@ -113,7 +113,7 @@ def test_no_sentence_is_left_untranslated(one: str, other: str) -> None:
 
 
 def test_every_case_of_every_kind_has_a_sentence() -> None:
-    kinds = {*ROW_KINDS, *GROUP_KINDS, *JOIN_KINDS}
+    kinds = {*ROW_KINDS, *GROUP_KINDS, *JOIN_KINDS, *BESIDE_KINDS}
     cases = {key(kind, case) for kind in kinds for case in severities(kind)}
     keys = {f"key.{name}" for name in (*get_args(Key), "patient")}
     assert set(of("findings")) == cases | keys | {"both"}

@@ -91,7 +91,13 @@ def decide(
     if parts:
         engine.load(AT_ONCE.get_name(), pa.table({"services": pa.array([at_once], pa.int64())}))
     levels = asked.law.levels(few)
-    stages = plan(engine.dialect, levels, in_parts=parts is not None, few=few is not None)
+    stages = plan(
+        engine.dialect,
+        levels,
+        in_parts=parts is not None,
+        few=few is not None,
+        twice=few is None or few.twice,
+    )
     work = _Work(engine, stages, tell, parts)
     work.do_whole()
     found, rounds = Counter[tuple[str, str]](), 0

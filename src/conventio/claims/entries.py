@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
+from conventio.claims.kinds import BESIDE_KINDS, GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import Column, columns_of_key
 from conventio.law import Law
 from conventio.law.rules import AnyRule, AwaitsInput, RowRule
@@ -13,7 +13,7 @@ from conventio.law.rules import AnyRule, AwaitsInput, RowRule
 Present = Mapping[str, frozenset[str]]
 """The columns that the input has, by table."""
 
-KINDS = frozenset({*ROW_KINDS, *GROUP_KINDS, *JOIN_KINDS})
+KINDS = frozenset({*ROW_KINDS, *GROUP_KINDS, *JOIN_KINDS, *BESIDE_KINDS})
 """Every kind of rule that can be run."""
 
 ONLY_WHEN: Mapping[str, list[Column]] = {
@@ -39,7 +39,8 @@ class Entry:
     @property
     def everywhere(self) -> bool:
         """Whether it concerns every service, whatever its code."""
-        return self.rule.kind in ROW_KINDS and ROW_KINDS[self.rule.kind].everywhere
+        kind = self.rule.kind
+        return kind in BESIDE_KINDS or (kind in ROW_KINDS and ROW_KINDS[kind].everywhere)
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def _missing(rule: AnyRule, present: Present) -> set[str]:
 
 
 def _needs(rule: AnyRule) -> list[Column]:
+    if rule.kind in BESIDE_KINDS:
+        return BESIDE_KINDS[rule.kind].needs(rule)
     if rule.kind in JOIN_KINDS:
         return JOIN_KINDS[rule.kind].needs(rule)
     if rule.kind in ROW_KINDS:

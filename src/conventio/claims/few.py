@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from conventio.claims import repeated
 from conventio.folder.engine import Engine
 
 MOST = 1000
@@ -19,10 +20,14 @@ MOST = 1000
 
 @dataclass(frozen=True)
 class Few:
-    """What the law goes by: the codes of all services, and code and day of those to decide."""
+    """What the law goes by: the codes of all services, and code and day of those to decide.
+
+    `twice` is whether one is there twice.
+    """
 
     codes: frozenset[str]
     new: frozenset[tuple[str, date | None]]
+    twice: bool
 
     @classmethod
     def of(cls, engine: Engine) -> Few:
@@ -32,7 +37,8 @@ class Few:
             "CASE WHEN decided IS NULL THEN performed_on END AS day FROM services"
         )
         new = frozenset((row["code"], row["day"]) for row in rows if row["new"])
-        return cls(frozenset(row["code"] for row in rows), new)
+        twice = engine.rows(repeated.PROBE)[0]["repeated"]
+        return cls(frozenset(row["code"] for row in rows), new, twice)
 
 
 @dataclass(frozen=True, eq=False)

@@ -49,6 +49,7 @@ STAGES: Mapping[str, Cost] = {
     "limit_findings": Cost("findings", 0.2),
     "lonely_findings": Cost("findings", 0.02),
     "doubtful_findings": Cost("findings", 0.02),
+    "repeated_findings": Cost("findings", 0.2),
     "findings": Cost("findings", 0.45),
     "decisions": Cost("outcomes", 0.5),
 }

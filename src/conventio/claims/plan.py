@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims import decisions, findings, limits, order, rows
+from conventio.claims import decisions, findings, limits, order, repeated, rows
 from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, SERVICES
 from conventio.claims.kinds import (
     needs_authorisation,
@@ -110,11 +110,19 @@ class _Stages:
 
 
 @kept
-def plan(dialect: str, levels: int, *, in_parts: bool = False, few: bool = False) -> Plan:
+def plan(
+    dialect: str,
+    levels: int,
+    *,
+    in_parts: bool = False,
+    few: bool = False,
+    twice: bool = True,
+) -> Plan:
     """The plan for an engine, with so many levels of services that go with others.
 
     With `in_parts` for services that are decided in parts of the patients, with `few` for services
-    so few that planning a query takes longer than running it.
+    so few that planning a query takes longer than running it. Without `twice` where it is known
+    that no service is there twice.
     """
     stages = _Stages(dialect)
     said, refused = _of_rows(stages, in_parts=in_parts, few=few)
@@ -138,6 +146,9 @@ def plan(dialect: str, levels: int, *, in_parts: bool = False, few: bool = False
     said.append(stages.table("limit_findings", of_limits))
     said.append(stages.table("lonely_findings", findings.raw(limits.lonely())))
     said.append(stages.table("doubtful_findings", findings.raw(limits.doubtful())))
+    if twice:
+        found = findings.raw(repeated.findings(leveled, refused))
+        said.append(stages.table("repeated_findings", found))
     stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
     table = stages.table("findings", findings.findings(services))
     decided = decisions.decisions(services, table)

@@ -25,7 +25,7 @@ def everywhere(services: ir.Table) -> ir.Table:
     row = of_day(services.select("row", "code", "performed_on", "preferential"))
     saying = [case.when for _, kind in kinds for case in kind.cases(row)]
     row = row.filter(ibis.or_(row.performed_on.isnull(), *saying))
-    row = row.cross_join(_entries(RULES.everywhere))
+    row = row.cross_join(_entries(RULES.everywhere & RULES.kind_place.notnull()))
     return _answers(row.filter(on_its_day(row)), kinds)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from conventio.claims.entries import Entry
-from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
+from conventio.claims.kinds import BESIDE_KINDS, GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import CASE_NAMES, CaseName, Severity
 from conventio.law import Law
 from conventio.law.rules import AnyRule, FactAmong, OnlyByTitle, PrescriptionFits
@@ -68,7 +68,7 @@ def severities(kind: str) -> dict[CaseName, Severity]:
         return {"undated": "unchecked", **ROW_KINDS[kind].severities}
     if kind in GROUP_KINDS:
         return dict(GROUP_KINDS[kind].severities)
-    return dict(JOIN_KINDS[kind].SEVERITIES)
+    return dict({**BESIDE_KINDS, **JOIN_KINDS}[kind].SEVERITIES)
 
 
 def key(kind: str, case: str) -> str:

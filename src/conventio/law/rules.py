@@ -452,6 +452,12 @@ class Covered(Rule):
     kind: Literal["covered"]
 
 
+class NotTwice(Rule):
+    """The same service twice, under another name: a warning at the later one."""
+
+    kind: Literal["not-twice"]
+
+
 class AtMost(Rule):
     """At most `limit` services (by count) in each group, whatever their order in time."""
 
@@ -556,6 +562,7 @@ AnyRule = Annotated[
     | OnlyByTitle
     | OnlyByProfession
     | Covered
+    | NotTwice
     | AtMost
     | NotTogether
     | NotAfter

@@ -25,6 +25,7 @@ from conventio.claims.kinds import (
     no_patient_share,
     not_after,
     not_together,
+    not_twice,
     only_at_hours,
     only_by_profession,
     only_by_title,
@@ -81,3 +82,6 @@ JOIN_KINDS: Mapping[str, JoinKind] = {
         no_patient_share,
     )
 }
+
+BESIDE_KINDS: Mapping[str, JoinKind] = {not_twice.KIND: not_twice}
+"""Those that ask of every service, whatever its code, what the others of the input show."""
