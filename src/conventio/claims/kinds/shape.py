@@ -157,8 +157,10 @@ class JoinKind(Protocol):
 
     KIND: str
     SEVERITIES: Mapping[CaseName, Severity]
-    needs: Callable[[Any], list[Column]]
-    """The columns without which a rule can't be run."""
+
+    @property
+    def needs(self) -> Callable[[Any], list[Column]]:
+        """The columns without which a rule can't be run."""
 
 
 def columns_of_key(rule: Rule) -> list[Column]:
