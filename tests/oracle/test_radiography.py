@@ -10,6 +10,8 @@ from .cases import IMAGE, check, folder_of, said, service
 from .decide import decide
 
 PANORAMIC = "377090"
+NOT_COVERED = {("not-covered", "unchecked")}
+"""What is said of a code of an unknown article, and nothing besides."""
 ITEMS = [item for item in law.PRESCRIPTION_ITEMS if item != "prescriber"]
 RIGHT = {"examined": True, "earlier_images": "none", "justification": "why", "pregnant": False}
 
@@ -47,7 +49,7 @@ def prescribed(prescription: str | None, code: str = IMAGE) -> set[tuple[str, st
 )
 def test_prescription(prescription: str | None, expected: tuple[str, str] | None) -> None:
     assert prescribed(prescription) == ({expected} if expected else set())
-    assert prescribed(prescription, "455630") == set()
+    assert prescribed(prescription, "455630") == NOT_COVERED
 
 
 def test_without_its_prescriber_a_prescription_is_incomplete_and_unchecked() -> None:
@@ -91,7 +93,7 @@ def test_one_refusal_for_each_authorisation_missing(
 def test_authorisations_of_an_unknown_day_and_of_other_articles() -> None:
     answer = check(service("A", IMAGE, None), service("B", "455630"), authorisations=[])
     assert ("radiography-authorisation", "unchecked") in said(answer, "A")
-    assert said(answer, "B") == set()
+    assert said(answer, "B") == NOT_COVERED
 
 
 @pytest.mark.parametrize(
