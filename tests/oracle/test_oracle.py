@@ -691,6 +691,7 @@ EVERYTHING_WRONG = folder_of(
             {
                 "tooth-number",
                 "fillings-per-tooth-and-year",
+                "same-service-twice",
                 "extraction-once",
                 "no-conservative-care-after-extraction",
             },
