@@ -17,7 +17,10 @@ from tests.oracle.decide import decide
 from tests.oracle.folders import alone, folder_with_plus, folders, random_folder
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
-AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee")
+AMOUNTS = (
+    *("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee"),
+    "rules_asked",
+)
 KNOWN = tuple(Code.__dataclass_fields__)
 
 

@@ -152,10 +152,11 @@ class Folder:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        nomenclature = {row["code"]: Code(**row) for row in tables["nomenclature"]}
+        self.nomenclature = {row["code"]: Code(**row) for row in tables["nomenclature"]}
+        self.counted: dict[tuple[Any, ...], int] = {}
         self.services: dict[str, list[Service]] = defaultdict(list)
         for row in tables["services"]:
-            self.services[row["patient_id"]].append(service_of(row, nomenclature))
+            self.services[row["patient_id"]].append(service_of(row, self.nomenclature))
         self.patients = {row["patient_id"]: row for row in tables.get("patients", ())}
         self.practitioners = {row["practitioner"]: row for row in tables.get("practitioners", ())}
         self.prescriptions = {

@@ -25,6 +25,8 @@ from .case import (
     order_of_decision,
     says,
 )
+from .counted import rules_asked
+from .doubt import with_doubts
 
 ZERO = Decimal(0)
 
@@ -66,6 +68,7 @@ class Decision:
     reimbursement: Decimal | None
     patient_share: Decimal | None
     above_fee: Decimal | None
+    rules_asked: int = field(default=0, compare=False)
 
 
 @dataclass
@@ -117,7 +120,7 @@ def walk(tables: Tables) -> Iterator[Decided]:
 
 def decide_one(service: Service, case: Case, rules: Sequence[Rule]) -> Decided:
     """Ask every rule about one service, then price it."""
-    findings = [finding for rule in rules for finding in rule(service, case)]
+    findings = [finding for rule in rules for finding in with_doubts(rule, service, case)]
     outcome = outcome_of(findings)
     price = price_of(service, case.folder, refused=outcome == "refused")
     if case.folder.has("fees"):
@@ -126,7 +129,12 @@ def decide_one(service: Service, case: Case, rules: Sequence[Rule]) -> Decided:
         usual = unit_reimbursement(row, is_preferential(service, case.folder)) if row else None
         findings.extend(given.no_patient_share(service, case.folder, row, usual))
     findings.sort(key=order_of_output)
-    return Decided(service, case, findings, decision_of(service, outcome, price))
+    return Decided(
+        service,
+        case,
+        findings,
+        decision_of(service, outcome, price, rules_asked(service, case.folder, rules)),
+    )
 
 
 def outcome_of(findings: Iterable[Finding]) -> str:
@@ -207,7 +215,7 @@ def fee_known(service: Service, price: Price) -> Iterator[Finding]:
         yield says("fee-known", "all/gap", "warn", service)
 
 
-def decision_of(service: Service, outcome: str, price: Price) -> Decision:
+def decision_of(service: Service, outcome: str, price: Price, asked: int) -> Decision:
     return Decision(
         outcome=outcome,
         fee_agreed=price.fee_agreed,
@@ -215,6 +223,7 @@ def decision_of(service: Service, outcome: str, price: Price) -> Decision:
         reimbursement=price.reimbursement,
         patient_share=less(price.fee_agreed, price.reimbursement),
         above_fee=above_fee(service, price),
+        rules_asked=asked,
     )
 
 

@@ -209,6 +209,16 @@ FILLINGS_PER_TOOTH_AND_YEAR = 2
 INDIRECT_ALLOWED = codes_of("374474-374485")
 PROVISIONAL_ALLOWED = codes_of("373575-373586 303575-303586 373774-373785 303774-303785")
 
+# Under which heading each finer kind stands.
+HEADING_OF_KIND = {
+    **dict.fromkeys(sorted(FILLINGS_AND_RESTORATIONS), "conservative"),
+    **dict.fromkeys(("prefabricated-crown", "pulpotomy"), "conservative"),
+    **dict.fromkeys(("extraction", "root-removal", "suture"), "extraction"),
+    "sealing": "preventive",
+    "subgingival-scaling": "periodontology",
+    "panoramic": "radiography",
+}
+
 # --- nomenclature-6, §3bis ------------------------------------------------------------------------
 
 EXTRACTIONS_PER_TOOTH = 1

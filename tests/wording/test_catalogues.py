@@ -42,6 +42,7 @@ MADE_UP = {
 SUBJECTS = {
     "commands",
     "computing",
+    "coverage",
     "explanation",
     "facts",
     "findings",
@@ -153,6 +154,9 @@ def test_every_fact_has_a_name() -> None:
         "bridge_days",
         "public_offer_covers_duty_hours",
         "related_service_id",
+        "nomenclature.kind",
+        "nomenclature.section",
+        "nomenclature.tooth",
     }
     shown = {*get_args(Fact), *get_args(BooleanFact), *FACTS, *SHOWN}
     assert set(of("facts")) == shown | missing_facts

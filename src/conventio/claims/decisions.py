@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.facts import priced
-from conventio.claims.inputs import ASKED, LAW, NO_DAY
+from conventio.claims.inputs import ASKED, LAW, NO_DAY, PRESCRIBED
 from conventio.claims.order import KEYS
 from conventio.tariff.price import amounts
 
@@ -55,6 +58,8 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     day = row.performed_on.fill_null(NO_DAY)
     on_its_day = [row.code == ASKED.code, ASKED["first"] <= day, day <= ASKED["last"]]
     row = row.left_join(ASKED, on_its_day).drop("code_right", "first", "last")
+    prescribed = PRESCRIBED.rename(prescribed_row="row")
+    row = row.left_join(prescribed, row.row == prescribed.prescribed_row)
     refused = row.refused.fill_null(False)
     outcome = ibis.cases(
         (refused, "refused"), (row.unchecked.fill_null(False), "unchecked"), else_="accepted"
@@ -67,6 +72,15 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
         "performed_on",
         outcome=outcome,
         **given,
-        rules_asked=row.rules.fill_null(0),
+        rules_asked=_asked(row),
         law=row.version,
     )
+
+
+def _asked(row: ir.Table) -> ir.IntegerValue:
+    """How many rules: those that speak of prescriptions only where the service has one."""
+    nothing = ibis.literal(0, type="int64")
+    prescribed = ibis.ifelse(row.prescription_known.notnull(), row.rules_prescribed, nothing)
+    known = ibis.ifelse(row.prescription_known, row.rules_known_prescription, nothing)
+    counted = (row.rules, prescribed, known)
+    return reduce(add, (number.fill_null(0) for number in counted))

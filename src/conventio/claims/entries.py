@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conventio.claims.kinds import BESIDE_KINDS, GROUP_KINDS, JOIN_KINDS, ROW_KINDS
-from conventio.claims.kinds.shape import Column, columns_of_key
+from conventio.claims.kinds.shape import CaseName, Column, Severity, columns_of_key
 from conventio.law import Law
 from conventio.law.rules import AnyRule, AwaitsInput, RowRule
 
@@ -76,6 +76,17 @@ def divided(law: Law, present: Present) -> tuple[list[Entry], list[NotRun]]:
         else:
             run.append(entry)
     return run, not_run
+
+
+def only_warns(rule: AnyRule) -> bool:
+    """Whether a rule refuses nothing: a doubt whether it speaks of a service is then no matter."""
+    if getattr(rule, "otherwise", None) == "warn":
+        return True
+    kinds: Sequence[Mapping[CaseName, Severity]] = (
+        *(one.severities for one in (ROW_KINDS.get(rule.kind), GROUP_KINDS.get(rule.kind)) if one),
+        *(one.SEVERITIES for one in (JOIN_KINDS.get(rule.kind),) if one),
+    )
+    return not any("refuse" in said.values() for said in kinds)
 
 
 def tables_of(rule: AnyRule) -> set[str]:

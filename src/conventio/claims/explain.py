@@ -162,11 +162,13 @@ def _concerned(engine: Engine, service: Row) -> list[int]:
     code = literal(service["code"])
     rows = engine.rows(
         'SELECT entry, "first", "last" FROM rules WHERE everywhere '
-        f"OR entry IN (SELECT entry FROM rule_codes WHERE code = {code}) "
+        f"OR entry IN (SELECT entry FROM rule_codes WHERE code = {code} AND doubtful IS NULL) "
         f"OR entry IN (SELECT entry FROM limit_codes WHERE restricted AND code = {code})"
     )
     day = service["performed_on"]
-    return sorted(row["entry"] for row in rows if day is None or row["first"] <= day <= row["last"])
+    asked = {row["entry"] for row in rows if day is None or row["first"] <= day <= row["last"]}
+    said = f"SELECT entry FROM findings WHERE row = {service['row']} AND \"case\" = 'doubtful'"
+    return sorted(asked | {row["entry"] for row in engine.rows(said)})
 
 
 @dataclass(frozen=True)

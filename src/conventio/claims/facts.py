@@ -89,6 +89,14 @@ def with_prescription(services: ir.Table) -> ir.Table:
     )
 
 
+def prescribed(services: ir.Table) -> ir.Table:
+    """Of the services that name a prescription, whether it is given."""
+    naming = services.filter(services.prescription_id.notnull())
+    given = PRESCRIPTIONS.select(prescription="prescription_id")
+    joined = naming.left_join(given, naming.prescription_id == given.prescription)
+    return joined.select("row", prescription_known=joined.prescription.notnull())
+
+
 def by_themselves(services: ir.Table) -> ir.Table:
     """The services in the same shape, for rules that ask nothing of a prescription."""
     nothing = {name: ibis.null(kind) for name, kind in _prescriptions().schema().items()}

@@ -124,12 +124,22 @@ CODES = ibis.table(
 """The law's nomenclature with the folder's own rows, and how many rounds a code comes after."""
 
 ASKED = ibis.table(
-    {"code": "string", "first": "date", "last": "date", "rules": "int64"}, name="asked_rules"
+    {
+        "code": "string",
+        "first": "date",
+        "last": "date",
+        **dict.fromkeys(("rules", "rules_prescribed", "rules_known_prescription"), "int64"),
+    },
+    name="asked_rules",
 )
 """How many rules are asked of the services of a code from one day to another.
 
+Apart from them those that speak only of services on prescription, or whose prescription is given.
 `NO_DAY` stands for services without a date.
 """
+
+PRESCRIBED = ibis.table({"row": "int64", "prescription_known": "boolean"}, name="prescribed")
+"""The services that name a prescription, and whether it is given."""
 
 NO_DAY = date(1, 1, 1)
 
@@ -198,8 +208,10 @@ compared faster than texts; `facts_places` has a bit for each of the facts. `ask
 missing fact makes a service unchecked; `sexes` and the two birthdays asked say whose are meant.
 """
 
-RULE_CODES = ibis.table({"entry": "int64", "code": "string"}, name="rule_codes")
-"""The codes that an entry of a row kind, or of titles, concerns."""
+RULE_CODES = ibis.table(
+    {"entry": "int64", "code": "string", "doubtful": "string"}, name="rule_codes"
+)
+"""The codes that an entry concerns, and those of which it can't tell: what is unknown of them."""
 
 
 def codes_of(kind: str) -> ir.Table:

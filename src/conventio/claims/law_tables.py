@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import count
@@ -12,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from conventio.claims import inputs, sentences
-from conventio.claims.entries import Entry, NotRun
+from conventio.claims.entries import Entry, NotRun, only_warns
 from conventio.claims.kinds import GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import CASE_NAMES, FACTS, CaseName, Limit, listed
 from conventio.law import Law
@@ -40,10 +40,13 @@ def tables(
     rows: dict[ir.Table, list[dict[str, Any]]] = {
         inputs.CODES: _codes(law, nomenclature),
         inputs.RULES: [_rule(entry) for entry in run],
-        inputs.RULE_CODES: list(_concerned(run, nomenclature)),
+        inputs.RULE_CODES: [
+            *concerned(run, nomenclature),
+            *in_doubt(run, nomenclature),
+        ],
         **{inputs.codes_of(kind): list(_dated(run, kind, nomenclature)) for kind in JOIN_KINDS},
         inputs.NOT_RUN: [_rule(entry) for entry in stopped],
-        inputs.NOT_RUN_CODES: list(_concerned(stopped, nomenclature)),
+        inputs.NOT_RUN_CODES: list(concerned(stopped, nomenclature)),
         inputs.LIMIT_CODES: list(_limit_codes(run, nomenclature)),
         inputs.LIMIT_TITLES: list(_limit_titles(run)),
         inputs.ASKED: list(_asked(run, nomenclature)),
@@ -134,16 +137,26 @@ def _asked_of(rule: AnyRule) -> dict[str, Any]:
     }
 
 
-def _concerned(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
+def concerned(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
     """The codes whose services each rule speaks of."""
     for entry in entries:
         if entry.everywhere:
             continue
         limit = _limit(entry.rule, nomenclature)
-        codes = nomenclature.meant_by(entry.rule.services)
+        codes = nomenclature.surely_meant_by(entry.rule.services)
         if limit is not None:
             codes = frozenset().union(*(side.restricted for side in limit.sides))
         yield from ({"entry": entry.number, "code": code} for code in sorted(codes))
+
+
+def in_doubt(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
+    """The codes of which each rule can't tell whether it speaks of them, with what is unknown."""
+    for entry in entries:
+        if entry.everywhere or only_warns(entry.rule):
+            continue
+        for code, unknown in sorted(nomenclature.in_doubt(entry.rule.services).items()):
+            named = ", ".join(f"nomenclature.{one}" for one in unknown)
+            yield {"entry": entry.number, "code": code, "doubtful": named}
 
 
 def _asked(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
@@ -151,17 +164,28 @@ def _asked(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dic
     entries = list(entries)
     by_number = {entry.number: entry for entry in entries}
     of_code: dict[str, list[Entry]] = defaultdict(list)
-    for row in _concerned(entries, nomenclature):
+    for row in concerned(entries, nomenclature):
         of_code[row["code"]].append(by_number[row["entry"]])
     for code, its in of_code.items():
-        undated = sum(entry.answers_undated for entry in its)
-        yield {"code": code, "first": inputs.NO_DAY, "last": inputs.NO_DAY, "rules": undated}
-        for first, last, rules in _spans([entry.rule.days for entry in its]):
-            yield {"code": code, "first": first, "last": last, "rules": rules}
+        undated = [entry.rule for entry in its if entry.answers_undated]
+        yield {"code": code, "first": inputs.NO_DAY, "last": inputs.NO_DAY, **_counted(undated)}
+        for first, last, rules in _spans([entry.rule for entry in its]):
+            yield {"code": code, "first": first, "last": last, **_counted(rules)}
 
 
-def _spans(days: Sequence[Days]) -> Iterator[tuple[date, date, int]]:
-    """From when to when how many of some entries hold."""
+def _counted(rules: Sequence[AnyRule]) -> dict[str, int]:
+    """How many rules speak of every service, and how many only of those on prescription."""
+    when = Counter(getattr(rule, "when", "always") for rule in rules)
+    return {
+        "rules": when["always"],
+        "rules_prescribed": when["prescribed"],
+        "rules_known_prescription": when["prescription-known"],
+    }
+
+
+def _spans(rules: Sequence[AnyRule]) -> Iterator[tuple[date, date, list[AnyRule]]]:
+    """From when to when which of some rules hold."""
+    days = [rule.days for rule in rules]
     a_day = timedelta(days=1)
     earliest = inputs.NO_DAY + a_day
     begins = {max(one.start, earliest) for one in days}
@@ -169,9 +193,9 @@ def _spans(days: Sequence[Days]) -> Iterator[tuple[date, date, int]]:
     ordered = sorted({earliest, *begins})
     for first, following in zip(ordered, [*ordered[1:], None], strict=True):
         last = LAST_DAY if following is None else following - a_day
-        rules = sum(first in one for one in days)
-        if rules:
-            yield first, last, rules
+        holding = [rule for rule in rules if first in rule.days]
+        if holding:
+            yield first, last, holding
 
 
 def _barred(
@@ -191,7 +215,7 @@ def _barred(
             for code in nomenclature.meant_by(permit.services):
                 permitted[code] |= theirs
         days = {"first": entry.rule.days.start, "last": entry.rule.days.end}
-        for row in _concerned([entry], nomenclature):
+        for row in concerned([entry], nomenclature):
             for digit in "0123456789":
                 profession = of_digit.get(digit)
                 if profession is None or profession not in permitted[row["code"]]:
@@ -213,7 +237,7 @@ def _dated(
     for entry in entries:
         if entry.rule.kind == kind:
             days = {"first": entry.rule.days.start, "last": entry.rule.days.end}
-            for row in _concerned([entry], nomenclature):
+            for row in concerned([entry], nomenclature):
                 yield {**row, **days, "answers_undated": entry.answers_undated}
 
 
@@ -242,7 +266,7 @@ def _limit_titles(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
 
 def _permits(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
     for entry in entries:
-        concerned = nomenclature.meant_by(entry.rule.services)
+        concerned = nomenclature.surely_meant_by(entry.rule.services)
         for permit in getattr(entry.rule, "permits", ()):
             permitted = concerned & nomenclature.meant_by(permit.services)
             for title in permit.titles:

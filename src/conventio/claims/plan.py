@@ -13,7 +13,8 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims import decisions, findings, limits, order, repeated, rows
-from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, SERVICES
+from conventio.claims.facts import prescribed
+from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, PRESCRIBED, SERVICES
 from conventio.claims.kinds import (
     needs_authorisation,
     no_patient_share,
@@ -160,6 +161,7 @@ def plan(
 def _of_rows(stages: _Stages, *, in_parts: bool, few: bool) -> tuple[list[ir.Table], ir.Table]:
     """The stages of the rules that ask one row; their findings, and the rows that these refuse."""
     undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
+    stages.table(PRESCRIBED.get_name(), prescribed(undecided))
     stages.table(SHARELESS.get_name(), no_patient_share.shareless(undecided))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {

@@ -61,8 +61,10 @@ def _kinds() -> list[_Placed]:
 
 def _spoken_of(services: ir.Table, *chosen: ir.BooleanValue) -> ir.Table:
     """The services with the entries, of those chosen, that concern their code on their day."""
-    entries = _entries(ibis.and_(RULES.kind_place.notnull(), *chosen))
-    row = of_people(services).join(RULE_CODES.join(entries, "entry"), "code")
+    entries = _entries(*chosen)
+    codes = RULE_CODES.join(entries, "entry")
+    codes = codes.filter(codes.kind_place.notnull() | codes.doubtful.notnull())
+    row = of_people(services).join(codes, "code")
     return row.filter(on_its_day(row), _of_its_patients(row))
 
 
@@ -73,9 +75,10 @@ def _of_its_patients(row: ir.Table) -> ir.BooleanValue:
     return of_sex & old_enough & (row.age < row.asked_to_birthday).fill_null(True)
 
 
-def _entries(chosen: ir.BooleanValue) -> ir.Table:
+def _entries(*chosen: ir.BooleanValue) -> ir.Table:
     """Entries without what only group rules ask."""
-    return RULES.filter(chosen).drop("rule", "kind", "everywhere", "limit", *OF_LIMITS, *PER)
+    rules = RULES.filter(*chosen) if chosen else RULES
+    return rules.drop("rule", "kind", "everywhere", "limit", *OF_LIMITS, *PER)
 
 
 def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
@@ -87,7 +90,7 @@ def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
         place: ibis.cases(*((case.when, place_of(case.name)) for case in of_kind))
         for place, of_kind in cases.items()
     }
-    said = row.mutate(case_place=_of_its_kind(row, first))
+    said = row.mutate(case_place=_known_or_doubtful(row, _of_its_kind(row, first)))
     said = said.filter(said.case_place.notnull())
     details = {
         place: ibis.cases(
@@ -95,7 +98,26 @@ def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:
         )
         for place, of_kind in cases.items()
     }
-    return said.select("row", "entry", "case_place", detail=_of_its_kind(said, details))
+    detail = _of_its_kind(said, details)
+    if "doubtful" in row.columns:
+        detail = ibis.ifelse(said.case_place == _DOUBTFUL, said.doubtful, detail)
+    return said.select("row", "entry", "case_place", detail=detail)
+
+
+_DOUBTFUL = place_of("doubtful")
+
+
+def _known_or_doubtful(row: ir.Table, case_place: ir.Value) -> ir.Value:
+    """The case; where nobody can tell whether the entry speaks of the code, only that.
+
+    What a row rule would not object to anyway is no matter; of others it is not known.
+    """
+    if "doubtful" not in row.columns:
+        return case_place
+    matters = row.kind_place.isnull() | case_place.notnull()
+    return ibis.cases(
+        (row.doubtful.isnull(), case_place), (matters, _DOUBTFUL), else_=ibis.null("int64")
+    )
 
 
 def _of_its_kind(row: ir.Table, values: Mapping[int, ir.Value]) -> ir.Value:

@@ -49,10 +49,13 @@ def cases(entries: Iterable[Entry], law: Law) -> Iterator[dict[str, Any]]:
             }
 
 
+_DOUBT: Mapping[CaseName, Severity] = {"doubtful": "unchecked"}
+"""What any rule may say of a code of which too little is known."""
+
 OF_SERVICE = ("code", "tooth", "date")
 """What a sentence may tell of the service itself."""
 
-COMMON = frozenset({"undated", "unchecked"})
+COMMON = frozenset({"undated", "doubtful", "unchecked"})
 """The cases whose sentence is the same for all kinds."""
 
 NAMES_FACTS = frozenset({"needs-fact", "fact-is", "fact-absent"})
@@ -65,10 +68,10 @@ GIVES_FACT = frozenset({"fact-among", "tooth-among"})
 def severities(kind: str) -> dict[CaseName, Severity]:
     """The cases of a kind, each with its severity."""
     if kind in ROW_KINDS:
-        return {"undated": "unchecked", **ROW_KINDS[kind].severities}
+        return {"undated": "unchecked", **_DOUBT, **ROW_KINDS[kind].severities}
     if kind in GROUP_KINDS:
-        return dict(GROUP_KINDS[kind].severities)
-    return dict({**BESIDE_KINDS, **JOIN_KINDS}[kind].SEVERITIES)
+        return {**_DOUBT, **GROUP_KINDS[kind].severities}
+    return {**_DOUBT, **{**BESIDE_KINDS, **JOIN_KINDS}[kind].SEVERITIES}
 
 
 def key(kind: str, case: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conventio.cli.failures import Refused
-from conventio.cli.options import AddedLaw, AsJson, Known, LawFolder, chosen_law
+from conventio.cli.options import AddedLaw, AsJson, Known, Language, LawFolder, chosen_law
 
 if TYPE_CHECKING:
     from conventio.law import Law
@@ -28,16 +28,34 @@ def law(
     gaps: Annotated[
         bool, typer.Option("--gaps", help="What the sources leave open, and how it is treated.")
     ] = False,
+    coverage: Annotated[
+        bool,
+        typer.Option(
+            "--coverage",
+            help="The articles that rules are held for, how many codes have rules, and what of "
+            "the codes is not known.",
+        ),
+    ] = False,
+    codes: Annotated[
+        bool, typer.Option("--codes", help="With --coverage: every code with its rules.")
+    ] = False,
     known: Known = None,
     folder: LawFolder = None,
     with_law: AddedLaw = None,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Show provisions, sources, codes, reasons and gaps."""
-    from conventio.cli import law_facts, law_print, screen
+    from conventio.cli import law_coverage, law_facts, law_print, screen
 
     used = chosen_law(folder, known, with_law)
-    if gaps:
+    if coverage:
+        covered = law_coverage.facts(used)
+        if as_json:
+            screen.print_json(covered)
+        else:
+            law_coverage.show(covered, language, every_code=codes)
+    elif gaps:
         open_points = law_facts.gaps(used, _owner(used, name))
         if as_json:
             screen.print_json(open_points)

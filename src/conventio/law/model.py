@@ -324,6 +324,15 @@ class Title(Model):
     """A provision, a published page with its address, or our reading."""
 
 
+class KindOfCode(Model):
+    """Under which heading a finer kind of code stands; in several, it has a row for each."""
+
+    kind: Text
+    section: Text
+    basis: Text
+    """A provision, a published page with its address, or our reading."""
+
+
 class Profession(Model):
     """Whose numbers begin with a digit."""
 

@@ -11,6 +11,9 @@ from typing import Any
 from conventio.law.days import Days
 from conventio.law.rules import Codes
 
+Headings = Mapping[str, frozenset[str]]
+"""The sections under which each finer kind of code stands."""
+
 _PAIR = re.compile(r"(\d{6})(?:-(\d{6}))?")
 
 
@@ -66,6 +69,57 @@ class Code:
         """The days on which the code may be attested."""
         return Days(self.valid_from, self.valid_to)
 
+    def in_doubt(
+        self, codes: Codes, sets: Mapping[str, frozenset[str]], headings: Headings
+    ) -> tuple[str, ...]:
+        """What would have to be known to tell whether it is among the codes meant; none if it is.
+
+        All that is known meets the choice, by a heading at least: of a code of which only the
+        article is known nothing is presumed. An unknown kind is one of the code's own heading. An
+        article that nobody states leaves the code uncovered, which is said of it as a whole.
+        """
+        if not self._named(codes, sets):
+            return ()
+        unknown = self._unknown(codes, headings)
+        if unknown is None:
+            return ()
+        for excepted in codes.excepted:
+            # A service that names its tooth is bound to one, whatever is known of its code.
+            if self.meets(excepted, sets):
+                return ()
+            unknown += tuple(
+                one for one in self.in_doubt(excepted, sets, headings) if one != "tooth"
+            )
+        return tuple(dict.fromkeys(unknown))
+
+    def _named(self, codes: Codes, sets: Mapping[str, frozenset[str]]) -> bool:
+        """Whether it is of the articles and lists of a choice."""
+        return (
+            (codes.articles is None or self.article in codes.articles)
+            and (codes.codes is None or self.code in _both(codes.codes))
+            and (codes.sets is None or any(self.code in sets.get(name, ()) for name in codes.sets))
+        )
+
+    def _unknown(self, codes: Codes, headings: Headings) -> tuple[str, ...] | None:
+        """What is unknown of heading, kind and tooth; None where what is known does not fit."""
+        unknown = []
+        if codes.sections is not None and self.section not in codes.sections:
+            of_kind = headings.get(self.kind or "", frozenset())
+            if self.section is not None or not of_kind & set(codes.sections):
+                return None
+            unknown.append("section")
+        if codes.kinds is not None and self.kind not in codes.kinds:
+            possible = any(self.section in headings.get(kind, ()) for kind in codes.kinds)
+            if self.kind is not None or not possible:
+                return None
+            unknown.append("kind")
+        if codes.tooth is not None and self.tooth != codes.tooth:
+            by_heading = (codes.codes, codes.sets, codes.sections, codes.kinds)
+            if self.tooth is not None or by_heading == (None, None, None, None):
+                return None
+            unknown.append("tooth")
+        return tuple(unknown)
+
     def meets(self, codes: Codes, sets: Mapping[str, frozenset[str]]) -> bool:
         """Whether it is among the codes meant; an unknown property meets no condition."""
         asked = (
@@ -90,10 +144,17 @@ def _both(pairs: Iterable[str]) -> set[str]:
 class Nomenclature(Mapping[str, Code]):
     """All known codes, each of a pair by itself."""
 
-    def __init__(self, codes: Iterable[Code], sets: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self,
+        codes: Iterable[Code],
+        sets: Mapping[str, frozenset[str]],
+        headings: Headings | None = None,
+    ) -> None:
         self._codes = {code.code: code for code in codes}
         self._sets = sets
+        self._headings = headings or {}
         self._meant: dict[Codes, frozenset[str]] = {}
+        self._doubted: dict[Codes, Mapping[str, tuple[str, ...]]] = {}
         self._extended: dict[tuple[tuple[tuple[str, Any], ...], ...], Nomenclature] = {}
 
     def __getitem__(self, code: str) -> Code:
@@ -111,6 +172,23 @@ class Nomenclature(Mapping[str, Code]):
             found = (code.code for code in self.values() if code.meets(codes, self._sets))
             self._meant[codes] = frozenset(found)
         return self._meant[codes]
+
+    def in_doubt(self, codes: Codes) -> Mapping[str, tuple[str, ...]]:
+        """The codes of which nobody can tell whether a rule means them, each with what is unknown.
+
+        A code that the rule would mean but for an exception in doubt is among them too.
+        """
+        if codes not in self._doubted:
+            found = (
+                (code.code, code.in_doubt(codes, self._sets, self._headings))
+                for code in self.values()
+            )
+            self._doubted[codes] = {code: unknown for code, unknown in found if unknown}
+        return self._doubted[codes]
+
+    def surely_meant_by(self, codes: Codes) -> frozenset[str]:
+        """The codes that a rule means, whatever is not known of them."""
+        return self.meant_by(codes) - self.in_doubt(codes).keys()
 
     def with_rows(self, rows: Iterable[Mapping[str, Any]]) -> Nomenclature:
         """Add rows of a folder: codes of its own, or in place of the shipped ones, whole.
@@ -130,7 +208,9 @@ class Nomenclature(Mapping[str, Code]):
             for code in own.values()
             if code.pair_code is not None
         }
-        return Nomenclature([*({**self._codes, **pairs, **own}).values()], self._sets)
+        return Nomenclature(
+            [*({**self._codes, **pairs, **own}).values()], self._sets, self._headings
+        )
 
 
 def row_of(code: Code) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from conventio.law.model import (
     CodeSet,
     Coverage,
     GivenValue,
+    KindOfCode,
     Profession,
     Provision,
     Reason,
@@ -33,9 +34,17 @@ class Parts:
     reasons: list[tuple[Reason, Entry]] = field(default_factory=list)
     professions: list[tuple[Profession, Entry]] = field(default_factory=list)
     titles: list[tuple[Title, Entry]] = field(default_factory=list)
+    kinds: list[tuple[KindOfCode, Entry]] = field(default_factory=list)
     coverage: list[tuple[Coverage, Entry]] = field(default_factory=list)
     accompanying: list[tuple[Accompanying, Entry]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+
+    def headings(self) -> dict[str, frozenset[str]]:
+        """The sections under which each finer kind of code stands."""
+        found: dict[str, set[str]] = {}
+        for one, _ in self.kinds:
+            found.setdefault(one.kind, set()).add(one.section)
+        return {kind: frozenset(sections) for kind, sections in found.items()}
 
     def provisions_with_values(self) -> dict[str, Provision]:
         """The provisions by id, each with the figures that were given for it elsewhere."""

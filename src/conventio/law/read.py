@@ -23,6 +23,7 @@ from conventio.law.model import (
     CodeSet,
     Coverage,
     GivenValue,
+    KindOfCode,
     Profession,
     Provision,
     Reason,
@@ -53,6 +54,7 @@ FILES = (
     "reasons.csv",
     "professions.csv",
     "titles.csv",
+    "kinds.csv",
 )
 """The files that the folder of a source may hold; only the first must be there."""
 
@@ -102,7 +104,7 @@ def read(folder: Traversable | Path, *added: Path) -> Law:
         sources={source.key: source for source, _ in parts.sources},
         provisions=parts.provisions_with_values(),
         code_sets={code_set.set: code_set for code_set, _ in parts.code_sets},
-        nomenclature=Nomenclature(codes, sets),
+        nomenclature=Nomenclature(codes, sets, parts.headings()),
         rules=[rule for rule, _ in parts.rules],
         reasons={reason.id: reason for reason, _ in parts.reasons},
         professions=[one for one, _ in parts.professions],
@@ -189,6 +191,7 @@ def _read_the_rest(folder: _Folder, dates: Mapping[str, Dates], parts: Parts) ->
     parts.reasons += models("reasons.csv", Reason)
     parts.professions += models("professions.csv", Profession)
     parts.titles += models("titles.csv", Title)
+    parts.kinds += models("kinds.csv", KindOfCode)
     for entry in _entries(folder, "coverage.yaml", parts.faults):
         parts.coverage += _models([entry], Coverage, inherited(entry), parts.faults)
     for entry in _entries(folder, "values.yaml", parts.faults):

@@ -45,6 +45,7 @@ def lines(explanation: Explanation, language: str = "en") -> list[Line]:
     return [
         *_service(explanation, words),
         Line(words.say("rules"), tone="head"),
+        Line(words.say("rules-number", rules=explanation.decision["rules_asked"]), 1),
         *(line for step in explanation.steps for line in _step(step, explanation, words)),
         *_not_asked(explanation, words),
         *_amounts(explanation, words),

@@ -15,5 +15,5 @@ class Kind(GroupKind):
 
     def limit(self, rule: AtMost, nomenclature: Nomenclature) -> Limit:
         """The same codes use the limit up and are bound by it."""
-        codes = nomenclature.meant_by(rule.services)
+        codes = nomenclature.surely_meant_by(rule.services)
         return Limit((Side(codes, codes),), rule.limit, rule.per, counts_itself=True)

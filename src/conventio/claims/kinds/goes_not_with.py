@@ -17,7 +17,7 @@ class Kind(GroupKind):
 
         Those in doubt do both: one of the two, and nobody knows which.
         """
-        restricted = nomenclature.meant_by(rule.services)
+        restricted = nomenclature.surely_meant_by(rule.services)
         excluded = nomenclature.meant_by(rule.excluded) - restricted
         others = nomenclature.meant_by(rule.others) - restricted - excluded
         in_doubt = frozenset[str]()

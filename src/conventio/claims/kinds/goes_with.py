@@ -15,7 +15,7 @@ class Kind(GroupKind):
 
     def limit(self, rule: GoesWith, nomenclature: Nomenclature) -> Limit:
         """There is no room for any by itself; those they go with relieve."""
-        restricted = nomenclature.meant_by(rule.services)
+        restricted = nomenclature.surely_meant_by(rule.services)
         relieving = nomenclature.meant_by(rule.others) - restricted
         return Limit(
             (Side(restricted, relieving=relieving),),

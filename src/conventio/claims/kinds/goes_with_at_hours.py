@@ -14,7 +14,7 @@ class Kind(GroupKind):
 
     def limit(self, rule: GoesWithAtHours, nomenclature: Nomenclature) -> Limit:
         """The others leave no room or relieve, by the day and the hour at which they begin."""
-        restricted = nomenclature.meant_by(rule.services)
+        restricted = nomenclature.surely_meant_by(rule.services)
         others = nomenclature.meant_by(rule.others) - restricted
         sides = [Side(restricted, others, others)]
         if rule.also is not None:

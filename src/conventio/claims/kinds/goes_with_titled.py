@@ -18,7 +18,7 @@ class Kind(GroupKind):
 
     def limit(self, rule: GoesWithTitled, nomenclature: Nomenclature) -> Limit:
         """The titled leave no room or relieve, by the titles of who performs them."""
-        restricted = nomenclature.meant_by(rule.services)
+        restricted = nomenclature.surely_meant_by(rule.services)
         titled = nomenclature.meant_by(rule.titled) - restricted
         others = nomenclature.meant_by(rule.others) - restricted
         side = Side(restricted, titled, titled | others)

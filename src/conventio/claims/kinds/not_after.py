@@ -15,5 +15,5 @@ class Kind(GroupKind):
     def limit(self, rule: NotAfter, nomenclature: Nomenclature) -> Limit:
         """The earlier services leave no room, from when they were performed."""
         earlier = nomenclature.meant_by(rule.earlier)
-        restricted = nomenclature.meant_by(rule.services)
+        restricted = nomenclature.surely_meant_by(rule.services)
         return Limit((Side(restricted, earlier),), 0, rule.per, in_time=True)

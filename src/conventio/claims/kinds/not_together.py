@@ -15,7 +15,7 @@ class Kind(GroupKind):
 
     def limit(self, rule: NotTogether, nomenclature: Nomenclature) -> Limit:
         """Each of the two leaves no room for the other, or is in doubt beside it."""
-        some = nomenclature.meant_by(rule.services)
+        some = nomenclature.surely_meant_by(rule.services)
         others = nomenclature.meant_by(rule.others)
         return Limit(
             (Side(others, some), Side(some, others)), 0, rule.per, doubts=rule.otherwise != "refuse"

@@ -15,6 +15,7 @@ from conventio.law.rules import Also, BooleanFact, Fact, Key, Rule
 Severity = Literal["refuse", "unchecked", "warn"]
 CaseName = Literal[
     "undated",
+    "doubtful",
     "unchecked",
     "refuse",
     "warn",
