@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 
 LARGEST = 16 << 20
 """Bytes in one file of law; the largest of ours has a hundredth of it."""
-MANY_NODES = 500_000
+MANY_NODES = 500 * 1000
 """How many names, values and lists one file may hold, what it refers to counted each time."""
 DEEPEST = 50
 """How deep lists may stand in lists."""
