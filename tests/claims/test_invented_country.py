@@ -468,7 +468,7 @@ def test_a_service_without_its_day_is_unchecked_by_the_rules_of_a_time() -> None
         "titles unchecked 2031/4",
         "on-its-days unchecked everywhere/b",
     }
-    assert any("performed_at, tooth is not given" in message for message in decided.messages)
+    assert any("this is not given: performed_at, tooth" in message for message in decided.messages)
 
 
 def test_two_versions_of_a_rule_say_once_that_the_day_is_missing() -> None:

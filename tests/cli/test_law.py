@@ -21,7 +21,7 @@ def test_the_table_for_people_groups_by_source() -> None:
     lines = conventio("law").stdout.splitlines()
     headings = [line for line in lines if line.split(":")[0] in shipped().sources]
     assert headings[0] == "all: Rules common to every source"
-    assert lines[-1].startswith(f"{len(shipped().provisions)} provisions")
+    assert lines[-1].startswith(f"Provisions: {len(shipped().provisions)};")
     assert lines[-1].endswith(shipped().version)
 
 

@@ -603,7 +603,7 @@ def test_what_is_left_out_of_the_folder_is_told(engine: DuckDB, tmp_path: Path) 
     tables = folder_with(tmp_path / "tables", services=HISTORY + row)
     folder = read_message(engine, MESSAGES / "extraction.xml", tables=tables)
     assert [warning.message() for warning in folder.warnings] == [
-        "services.csv: warning: found 1 services without an earlier decision, expected only "
+        "services.csv: warning: found 1 service without an earlier decision, expected only "
         "history, with its decision in the column decided. They are left out"
     ]
 

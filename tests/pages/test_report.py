@@ -227,7 +227,7 @@ def test_the_highest_amounts_are_shown_beside_a_sample(tmp_path: Path) -> None:
     assert "50 with the highest agreed fees" in said[0]
     numbers = [int(one) for one in re.findall(r"(\d+) (?:with the|so that|drawn)", said[0])]
     assert sum(numbers) == 200
-    assert "100 are left out" in said[0]
+    assert "Left out: 100;" in said[0]
 
 
 def test_the_lists_say_that_all_are_shown(made: Written) -> None:

@@ -18,14 +18,14 @@ import conventio.monitoring
 import conventio.pages
 import conventio.tariff
 from conventio.claims.kinds import BESIDE_KINDS, GROUP_KINDS, JOIN_KINDS, ROW_KINDS
-from conventio.claims.sentences import key, severities
+from conventio.claims.sentences import KEYS_SAID, key, severities
 from conventio.cli import register
 from conventio.folder.tables import TABLES
 from conventio.law import shipped
 from conventio.law.rules import BooleanFact, Fact, Key, OnlyAtHours
 from conventio.pages.explanation import FACTS, SHOWN
 from conventio.prescriptions.register import MISSING
-from conventio.wording.catalogue import LANGUAGES, Catalogue, sentences
+from conventio.wording.catalogue import LANGUAGES, Catalogue, numbered, sentences
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -102,6 +102,51 @@ def test_placeholders_are_the_same_in_every_language(language: str) -> None:
     assert differing == set()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_forms_of_a_number_tell_the_same(language: str) -> None:
+    english, other = numbered("en"), numbered(language)
+    assert {name: one.counts for name, one in english.items()} == {
+        name: one.counts for name, one in other.items()
+    }
+    for name, one in other.items():
+        many = set(PLACEHOLDER.findall(one.forms[-1]))
+        assert f"{{{one.counts}}}" in many, name
+        assert set(PLACEHOLDER.findall(one.forms[0])) <= many, name
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["0 rows", "1 row", "2 rows", "1,234 rows"]),
+        ("fr", ["0 ligne", "1 ligne", "2 lignes", "1,234 lignes"]),
+        ("nl", ["0 rijen", "1 rij", "2 rijen", "1,234 rijen"]),
+        ("de", ["0 Zeilen", "1 Zeile", "2 Zeilen", "1,234 Zeilen"]),
+    ],
+)
+def test_a_number_takes_its_form(language: str, said: list[str]) -> None:
+    words = Catalogue.read(language)
+    assert [words.say("found.rows", number=one) for one in (0, 1, 2, "1,234")] == said
+
+
+ARTICLES = {"en": "an?", "fr": "une?", "nl": "een", "de": "eine?[nmrs]?"}
+OTHER_QUOTES = {"en": "“”„«»", "fr": '“”„"', "nl": '„«»"', "de": '”«»"'}
+"""The quotation marks of other languages."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_article_stands_before_what_is_filled_in(language: str) -> None:
+    article = re.compile(rf"\b{ARTICLES[language]} \{{", re.IGNORECASE)
+    assert {name for name, text in sentences(language).items() if article.search(text)} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quotation_marks_are_those_of_the_language(language: str) -> None:
+    foreign = set(OTHER_QUOTES[language])
+    quoted = {name for name, text in sentences(language).items() if foreign & set(text)}
+    single = {name for name, text in sentences(language).items() if re.search(r"'\w+'(?!\w)", text)}
+    assert quoted | single == set()
+
+
 @pytest.mark.parametrize(("one", "other"), list(combinations(LANGUAGES, 2)))
 def test_no_sentence_is_left_untranslated(one: str, other: str) -> None:
     first, second = sentences(one), sentences(other)
@@ -116,8 +161,12 @@ def test_no_sentence_is_left_untranslated(one: str, other: str) -> None:
 def test_every_case_of_every_kind_has_a_sentence() -> None:
     kinds = {*ROW_KINDS, *GROUP_KINDS, *JOIN_KINDS, *BESIDE_KINDS}
     cases = {key(kind, case) for kind in kinds for case in severities(kind)}
-    keys = {f"key.{name}" for name in (*get_args(Key), "patient")}
-    assert set(of("findings")) == cases | keys | {"both"}
+    per = (*get_args(Key), "patient")
+    keys = {f"{how}.{name}" for how in KEYS_SAID.values() for name in per}
+    own = {name for name in of("findings") if name.startswith("fact-is.") and "-" in name[8:]}
+    assert set(of("findings")) == cases | keys | own | {"both"}
+    facts = {name.rpartition(".")[2].rpartition("-")[::2] for name in own}
+    assert facts <= {(fact, value) for fact in get_args(BooleanFact) for value in ("true", "false")}
 
 
 def test_every_rule_says_what_it_asks() -> None:

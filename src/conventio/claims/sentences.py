@@ -11,7 +11,7 @@ from conventio.claims.entries import Entry
 from conventio.claims.kinds import BESIDE_KINDS, GROUP_KINDS, JOIN_KINDS, ROW_KINDS
 from conventio.claims.kinds.shape import CASE_NAMES, CaseName, Severity
 from conventio.law import Law
-from conventio.law.rules import AnyRule, FactAmong, OnlyByTitle, PrescriptionFits
+from conventio.law.rules import AnyRule, FactAmong, FactIs, OnlyByTitle, PrescriptionFits
 from conventio.wording.manner import Manner
 
 FINDINGS_WITH_FACTS = (
@@ -91,7 +91,13 @@ def _open(rule: AnyRule, case: str, law: Law, manner: Manner) -> str:
 
 
 def _template(rule: AnyRule, case: str, manner: Manner) -> str:
-    return manner.sentences.sentence(key(rule.kind, case))
+    """The sentence of a case: its own for a fact that must be so, where there is one."""
+    name = key(rule.kind, case)
+    if isinstance(rule, FactIs) and case not in COMMON:
+        own = manner.sentences.get(f"{name}.{rule.fact}-{_written(rule.value)}")
+        if own is not None:
+            return own
+    return manner.sentences.sentence(name)
 
 
 def sentence(finding: Mapping[str, Any], law: Law, manner: Manner) -> str:
@@ -139,17 +145,33 @@ def _detail(kind: str, case: str, detail: str, manner: Manner) -> str:
 
 def _of_rule(rule: AnyRule, law: Law, manner: Manner) -> dict[str, str]:
     given = {name: str(value) for name, value in rule.model_dump().items() if value is not None}
-    per = getattr(rule, "per", ()) or ("patient",)
-    keys = [manner.sentences.sentence(f"key.{one}") for one in per]
     subject = manner.subject(rule, law)
+    other = _written(not rule.value) if isinstance(rule, FactIs) else ""
     return {
         **{name: given.get(name, "") for name in ("limit", "from_birthday", "to_birthday")},
         "value": manner.value(given.get("value", "").lower()),
         "values": ", ".join(map(manner.value, getattr(rule, "values", ()))),
         "teeth": ", ".join(map(manner.value, getattr(rule, "teeth", ()))),
-        "per": manner.sentences.sentence("both").join(keys),
+        "given": manner.value(other),
+        **{name: _keys(rule, how, manner) for name, how in KEYS_SAID.items()},
         "subject": subject[:1].upper() + subject[1:],
     }
+
+
+KEYS_SAID = {"per": "key", "this": "this", "same": "same"}
+"""How what a rule counts per is told: by itself, as this one, and as one and the same."""
+
+
+def _keys(rule: AnyRule, how: str, manner: Manner) -> str:
+    """What a rule counts per, as a sentence tells it."""
+    per = getattr(rule, "per", ()) or ("patient",)
+    said = [manner.sentences.sentence(f"{how}.{one}") for one in per]
+    return manner.sentences.sentence("both").join(said)
+
+
+def _written(value: bool) -> str:
+    """A value of a fact as the tables have it."""
+    return str(value).lower()
 
 
 def _reason(rule: AnyRule, case: CaseName, severity: Severity) -> str:

@@ -43,7 +43,7 @@ def provisions(law: Law, listed: Sequence[Facts]) -> None:
         console.print()
     counted = {state: sum(one["executable"] == state for one in listed) for state in STYLES}
     states = ", ".join(f"{state}: {number}" for state, number in counted.items() if number)
-    console.print(f"{len(listed)} provisions, executable: {states}. Law {law.version}")
+    console.print(f"Provisions: {len(listed)}; executable: {states}. Law {law.version}")
 
 
 def provision(one: Facts) -> None:
@@ -87,7 +87,7 @@ def gaps(found: Sequence[Facts]) -> None:
         console.print(f"{listed[0]['provision']}  {listed[0]['subject']}", style="bold")
         _gap_lines(console, listed)
         console.print()
-    console.print(f"{len(found)} gaps")
+    console.print(f"Gaps: {len(found)}")
 
 
 def reasons(found: Sequence[Facts]) -> None:
@@ -146,7 +146,7 @@ def _plain(value: Any) -> str:
             for name, inner in value.items()
             if name != "known_codes"
         )
-        return f"{named or 'all'} ({value['known_codes']} known codes)"
+        return f"{named or 'all'} (known codes: {value['known_codes']})"
     if isinstance(value, dict):
         return "; ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
     if isinstance(value, list):

@@ -185,8 +185,7 @@ def _what_to_add(not_run: Sequence[Mapping[str, Any]], language: str) -> Iterato
     of_input = {rule: missing for rule, missing in lacking.items() if rule not in of_law}
     if of_input:
         named = sorted({f"`{one}`" for missing in of_input.values() for one in missing})
-        key = "more-rule" if len(of_input) == 1 else "more-rules"
-        yield say(key, missing=format_list(named, locale=language), rules=len(of_input))
+        yield say("more-rules", missing=format_list(named, locale=language), rules=len(of_input))
     if of_law:
         yield say("more-law", rules=len(of_law), provision=of_law[0][1])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from string import Formatter
 
 import ibis
@@ -19,8 +20,17 @@ _Case = tuple[ir.BooleanValue, ir.StringValue]
 
 def filled(words: Catalogue, key: str, **facts: ir.StringValue) -> ir.StringValue:
     """The sentence of `key` as an expression, its {placeholders} being columns."""
+    counted = words.numbered(key)
+    if counted is None:
+        return _joined(words.sentence(key), facts)
+    number = facts[counted.counts]
+    few = [(number == one, _joined(counted.form(one), facts)) for one in ("0", "1")]
+    return ibis.cases(*few, else_=_joined(words.sentence(key), facts))
+
+
+def _joined(written: str, facts: Mapping[str, ir.StringValue]) -> ir.StringValue:
     sentence: ir.StringValue = ibis.literal("")
-    for text, place, _, _ in Formatter().parse(words.sentence(key)):
+    for text, place, _, _ in Formatter().parse(written):
         sentence = sentence + text
         if place is not None:
             sentence = sentence + facts[place]
