@@ -585,7 +585,7 @@ def test_every_title_held_is_named_where_none_permits() -> None:
         for title in ("apprentice", "mender", "night-warden", "sage", "mender")
     ]
     decided = decide(service("s", SKETCH, practitioner=HERMIT), titles=held)
-    found = [message for message in decided.messages if "entitled" in message]
+    found = [message for message in decided.messages if "by this title" in message]
     named = {one for one in ("apprentice", "mender", "night-warden", "sage") if one in str(found)}
     assert (named, len(found)) == ({"apprentice", "mender", "night-warden", "sage"}, 4)
 
