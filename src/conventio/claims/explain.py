@@ -95,7 +95,8 @@ class Explanation:
 def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Explanation:
     """Decide the services of one patient again, and say how one of them came out.
 
-    The canonical tables of the folder are in the engine; `services` is narrowed to the patient.
+    The canonical tables of the folder are in the engine; `services` is narrowed to the patient,
+    with what the patient's services name.
     Raises UnknownService.
     """
     _narrow(engine, service_id)
@@ -109,7 +110,7 @@ def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Expl
     mine = next(row for row in services.values() if row["service_id"] == service_id)
     decisions = {row["row"]: row for row in engine.rows("SELECT * FROM decisions")}
     findings = _findings(engine)
-    new = [row for row in services if row in decisions]
+    new = [row for row, one in services.items() if row in decisions and _of_one(one, mine)]
     concerned = _concerned(engine, mine)
     return Explanation(
         service={name: value for name, value in mine.items() if value is not None},
@@ -121,6 +122,11 @@ def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Expl
         not_asked=_not_asked(engine, law, present, mine),
         law=law,
     )
+
+
+def _of_one(row: Row, other: Row) -> bool:
+    """Whether two services are of one patient."""
+    return bool(row["patient"] == other["patient"])
 
 
 def _narrow(engine: Engine, service_id: str) -> None:
@@ -135,7 +141,12 @@ def _narrow(engine: Engine, service_id: str) -> None:
             service_id, history=bool(found), near=[row["service_id"] for row in near]
         )
     patient = literal(found[0]["patient_id"])
-    engine.create("services", f"SELECT * FROM services WHERE patient_id = {patient}")
+    # A name that is another patient's is known to be that.
+    named = f"SELECT related_service_id FROM services WHERE patient_id = {patient}"
+    engine.create(
+        "services",
+        f"SELECT * FROM services WHERE patient_id = {patient} OR service_id IN ({named})",
+    )
 
 
 def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:

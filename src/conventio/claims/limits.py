@@ -13,7 +13,15 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.inputs import HOURS, LIMIT_CODES, LIMIT_TITLES, PER, RULES, TITLES
+from conventio.claims.inputs import (
+    HOURS,
+    LIMIT_CODES,
+    LIMIT_TITLES,
+    PER,
+    RULES,
+    SERVICES,
+    TITLES,
+)
 from conventio.claims.kinds import only_at_hours
 from conventio.claims.kinds.shape import on_its_day, place_of
 from conventio.claims.order import SESSION, turns
@@ -446,11 +454,34 @@ def _as_known() -> ir.Table:
     ).select(*_RIVAL, "missing")
 
 
-def lonely() -> ir.Table:
-    """row, entry, case_place and detail of services that go with others, of which none is known."""
-    lonely = CONTESTED.filter(CONTESTED.lonely)
-    detail = ibis.literal("related_service_id")
-    return lonely.select("row", "entry", case_place=place_of("unchecked"), detail=detail).distinct()
+def lonely(services: ir.Table) -> ir.Table:
+    """row, entry, case_place and detail of services that go with others, of which none is known.
+
+    One that names a service is told what is wrong with that name.
+    """
+    lonely = CONTESTED.filter(CONTESTED.lonely).select("row", "entry").distinct()
+    own = services.select("row", "patient", "service_id", name="related_service_id")
+    row = lonely.join(own, "row")
+    row = row.left_join(NAMED, ["entry", "patient", "name"])
+    row = row.select(lonely, "service_id", "name", of_patient=row.number % 2 == 0)
+    elsewhere = _elsewhere(row)
+    row = row.left_join(elsewhere, row.name == elsewhere.elsewhere)
+    place = ibis.cases(
+        (row.name.isnull(), place_of("unchecked")),
+        (row.name == row.service_id, place_of("names-itself")),
+        (row.of_patient, place_of("names-unfit")),
+        (row.elsewhere.notnull(), place_of("names-another")),
+        else_=place_of("names-none"),
+    )
+    detail = row.name.fill_null("related_service_id")
+    return row.select("row", "entry", case_place=place, detail=detail)
+
+
+def _elsewhere(row: ir.Table) -> ir.Table:
+    """The names that the patient has not and another has; few are, so that all are looked at."""
+    strange = row.filter(~row.of_patient).select(elsewhere="name").distinct()
+    everybody = SERVICES.select(elsewhere="service_id")
+    return everybody.semi_join(strange, "elsewhere")
 
 
 def standing_at_first(refused: ir.Table) -> ir.Table:

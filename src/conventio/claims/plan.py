@@ -145,7 +145,7 @@ def plan(
     (one_round,) = stages.done()
     of_limits = findings.raw(findings.of_limits(limits.refused()))
     said.append(stages.table("limit_findings", of_limits))
-    said.append(stages.table("lonely_findings", findings.raw(limits.lonely())))
+    said.append(stages.table("lonely_findings", findings.raw(limits.lonely(leveled))))
     said.append(stages.table("doubtful_findings", findings.raw(limits.doubtful())))
     if twice:
         found = findings.raw(repeated.findings(leveled, refused))

@@ -58,6 +58,9 @@ OF_SERVICE = ("code", "tooth", "date")
 COMMON = frozenset({"undated", "doubtful", "unchecked"})
 """The cases whose sentence is the same for all kinds."""
 
+NAMES = "names-"
+"""How the cases begin of which the detail is the name of a service, as it is given."""
+
 NAMES_FACTS = frozenset({"needs-fact", "fact-is", "fact-absent"})
 """The kinds of which the detail is the names of facts."""
 
@@ -130,6 +133,8 @@ def _day(day: date | None, manner: Manner) -> str:
 
 
 def _detail(kind: str, case: str, detail: str, manner: Manner) -> str:
+    if case.startswith(NAMES):
+        return detail
     if case in COMMON or kind in NAMES_FACTS:
         return ", ".join(manner.fact(name) for name in detail.split(", "))
     if kind in GIVES_FACT:

@@ -11,7 +11,14 @@ class Kind(GroupKind):
     """Goes with."""
 
     kind = "goes-with"
-    severities = {"alone": "refuse", "unchecked": "unchecked"}
+    severities = {
+        "alone": "refuse",
+        "unchecked": "unchecked",
+        "names-itself": "unchecked",
+        "names-unfit": "unchecked",
+        "names-another": "unchecked",
+        "names-none": "unchecked",
+    }
 
     def limit(self, rule: GoesWith, nomenclature: Nomenclature) -> Limit:
         """There is no room for any by itself; those they go with relieve."""

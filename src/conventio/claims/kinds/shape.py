@@ -46,6 +46,10 @@ CaseName = Literal[
     "outside",
     "off-duty",
     "age-unknown",
+    "names-itself",
+    "names-unfit",
+    "names-another",
+    "names-none",
 ]
 """What a rule may say of a service; which of it a kind says, and how severely, the kind tells."""
 Column = tuple[str, str]
