@@ -20,6 +20,10 @@ os.environ.setdefault(
 )
 
 
+# Whatever the system of whoever runs them speaks.
+os.environ["CONVENTIO_LANGUAGE"] = "en"
+
+
 @pytest.fixture(autouse=True)
 def in_english() -> None:
     """A command run within this process leaves its language; each test begins without it."""

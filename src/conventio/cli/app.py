@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from itertools import zip_longest
 from typing import Annotated, Any, get_args
@@ -21,10 +22,11 @@ from conventio.cli import (
     register,
     template,
 )
-from conventio.cli.failures import ended, leave_if_stopped, stop_when_told, tamed
+from conventio.cli.failures import Refused, ended, leave_if_stopped, stop_when_told, tamed
 from conventio.cli.options import refuse_unreadable
 from conventio.cli.plain import make_readable
-from conventio.cli.speech import spoken
+from conventio.cli.speech import ASKED, of_system, refusal, spoken, unknown_language
+from conventio.wording.catalogue import LANGUAGES
 
 
 class Command(TyperCommand):
@@ -63,10 +65,11 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; whatever it raises becomes a message and an exit code."""
-        spoken.set("en")
+        spoken.set(of_system())
         if (write := sys.modules.get("conventio.folder.write")) is not None:
             write.placed.clear()  # by an earlier command of this process
         try:
+            _listen()
             return super().invoke(ctx)
         except (typer.Exit, SystemExit):
             raise
@@ -95,6 +98,14 @@ for command in (
     generate.generate,
 ):
     app.command(cls=CheckCommand if command is check.check else Command)(command)
+
+
+def _listen() -> None:
+    """Speak the language that the environment asks for; raises Refused where nobody speaks it."""
+    if (unknown := unknown_language()) is not None:
+        known = ", ".join(LANGUAGES)
+        raise Refused(refusal("language", name=ASKED, found=unknown, languages=known))
+    spoken.set(os.environ.get(ASKED) or of_system())
 
 
 def _version(asked: bool) -> None:

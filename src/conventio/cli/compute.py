@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conventio.cli.options import AddedLaw, AsJson, Known, Language, LawFolder, chosen_law, day
+from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
     from conventio.law import Law
@@ -72,9 +73,9 @@ def _values(given: list[str]) -> dict[str, Any]:
     for one in given:
         name, equals, text = one.partition("=")
         if not equals or not name:
-            raise typer.BadParameter(f"found {one!r}, expected NAME=VALUE")
+            raise typer.BadParameter(refusal("no-pair", found=repr(one)))
         if name in values:
-            raise typer.BadParameter(f"{name} is given twice")
+            raise typer.BadParameter(refusal("given-twice", name=name))
         values[name] = _value(name, text)
     return values
 
@@ -84,17 +85,18 @@ def _value(name: str, text: str) -> Any:
     if text.startswith("@"):
         path = Path(text[1:])
         if not path.is_file():
-            raise typer.BadParameter(f"{name}: found no file {path}")
+            raise typer.BadParameter(refusal("no-file", name=name, file=path))
         try:
             return _parsed(path.read_text(encoding="utf-8"))
         except ValueError as error:
-            raise typer.BadParameter(f"{name}: {path} is no JSON ({error})") from None
+            said = refusal("no-json", name=name, found=path, error=error)
+            raise typer.BadParameter(said) from None
     try:
         return _parsed(text)
     except ValueError as error:
         if text[:1] in ("{", "["):
-            found = f"{name}: found {text[:SHOWN]!r}, expected JSON ({error})"
-            raise typer.BadParameter(found) from None
+            said = refusal("broken-json", name=name, found=repr(text[:SHOWN]), error=error)
+            raise typer.BadParameter(said) from None
         return text
 
 

@@ -20,7 +20,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"found {text!r}, expected a date such as 2020-12-31") from None
+        raise typer.BadParameter(refusal("no-day", found=repr(text))) from None
 
 
 def size(text: str) -> int:
@@ -28,7 +28,7 @@ def size(text: str) -> int:
     number, unit = text[:-2], text[-2:].upper()
     if len(number) < 7 and number.isdecimal() and int(number) > 0 and unit in UNITS:
         return int(number) * UNITS[unit]
-    raise typer.BadParameter(f"found {text!r}, expected a size such as 500MB or 8GB")
+    raise typer.BadParameter(refusal("no-size", found=repr(text)))
 
 
 UNITS = {"MB": 10**6, "GB": 10**9}
@@ -113,7 +113,11 @@ AddedLaw = Annotated[
 ]
 
 
-def _speak(language: str) -> str:
+def _speak(context: typer.Context, language: str) -> str:
+    """Speak the language that was asked for; without an option, that of the environment."""
+    source = context.get_parameter_source("language")
+    if source is not None and source.name == "DEFAULT":
+        return spoken.get()
     spoken.set(language)
     return language
 
@@ -122,7 +126,9 @@ Language = Annotated[
     Literal["en", "fr", "nl", "de"],
     typer.Option(
         "--language",
-        help="The language of what is said to people.",
+        help="The language of what is said to people (default: CONVENTIO_LANGUAGE, else that of "
+        "the system).",
+        show_default=False,
         callback=_speak,
         is_eager=True,
     ),

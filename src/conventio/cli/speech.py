@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
+
+ASKED = "CONVENTIO_LANGUAGE"
+"""The variable that says which language commands speak where no option does."""
+OF_SYSTEM = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""The variables that say the language of the system, the first that is set first."""
+
 
 class Spoken:
     """The language that the command speaks, in whatever thread it says something."""
@@ -16,6 +24,23 @@ class Spoken:
     def set(self, language: str) -> None:
         """Speak another language from now on."""
         self._language = language
+
+
+def of_system(environ: Mapping[str, str] = os.environ) -> str:
+    """The language of the system, English where conventio does not speak it."""
+    from conventio.wording.catalogue import LANGUAGES
+
+    said = next((value for name in OF_SYSTEM if (value := environ.get(name))), "")
+    language = said.partition("_")[0].partition(".")[0].partition("@")[0].lower()
+    return language if language in LANGUAGES else "en"
+
+
+def unknown_language(environ: Mapping[str, str] = os.environ) -> str | None:
+    """What CONVENTIO_LANGUAGE says where that is no language that conventio speaks."""
+    from conventio.wording.catalogue import LANGUAGES
+
+    asked = environ.get(ASKED, "")
+    return asked if asked and asked not in LANGUAGES else None
 
 
 spoken = Spoken()
