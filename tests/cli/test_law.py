@@ -116,8 +116,8 @@ def test_the_law_is_as_it_was_known() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["nomenclature-6/4bis-33"], "Was nomenclature-6/4bis-3"),
-        (["dental-209"], "Was dental-2009"),
+        (["nomenclature-6/4bis-33"], "did you mean nomenclature-6/4bis-3"),
+        (["dental-209"], "did you mean dental-2009"),
         (["304372"], "the last digit would be 1"),
         (["399991"], "say nothing"),
         (["zzz"], "lists all"),

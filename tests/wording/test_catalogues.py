@@ -55,6 +55,7 @@ SUBJECTS = {
     "register",
     "report",
     "rules",
+    "sources",
     "subjects",
     "treatments",
     "values",
@@ -192,6 +193,7 @@ def test_titles_reasons_and_subjects_in_english_are_those_of_the_law() -> None:
     }
     assert of("provisions") == {name: law.provisions[name].subject for name in cited()}
     assert of("reasons") == {name: law.reasons[name].meaning for name in used}
+    assert of("sources") == {name: one.title for name, one in law.sources.items()}
     assert of("subjects") == {rule.rule: rule.subject for rule in law.entries if rule.subject}
 
 

@@ -139,7 +139,11 @@ def _print(answer: Any, used: Law, manner: ForPeople) -> None:
     cites = ", ".join(answer.cites)
     based_on = words.say("based-on", law=answer.law, day=on, cites=cites)
     gaps = _left_open(answer, used, manner)
-    for line in (based_on, *(words.say("open", says=" ".join(gap.split())) for gap in gaps)):
+    english = (
+        manner.language != "en" and manner.left_open(used.provisions[answer.provision]) is None
+    )
+    key = "open-english" if english else "open"
+    for line in (based_on, *(words.say(key, says=" ".join(gap.split())) for gap in gaps)):
         console.print(f"  {line}")
 
 

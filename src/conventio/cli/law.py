@@ -9,6 +9,7 @@ import typer
 
 from conventio.cli.failures import Refused
 from conventio.cli.options import AddedLaw, AsJson, Known, Language, LawFolder, chosen_law
+from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
     from conventio.law import Law
@@ -103,19 +104,15 @@ def _unknown(used: Law, name: str) -> str:
     names = [*used.sources, *used.provisions, REASONS]
     close = get_close_matches(name, names, n=3, cutoff=0.6)
     close = close or [one for one in names if name.lower() in one.lower()][:3]
-    hint = f"Was {' or '.join(close)} meant? " if close else ""
-    as_known = f" as known by {used.as_known_by}" if used.as_known_by else ""
-    return (
-        f"{name}: the law used{as_known} has nothing of that name. {hint}`conventio law` lists all."
-    )
+    near = refusal("near", near=", ".join(close)) if close else ""
+    if used.as_known_by:
+        return refusal("no-such-law-then", name=name, known=used.as_known_by, near=near)
+    return refusal("no-such-law", name=name, near=near)
 
 
 def _unknown_code(used: Law, code: str) -> str:
     from conventio.law.nomenclature import check_digit
 
     if code[5] != check_digit(code[:5]):
-        return f"{code}: no code ends so; the last digit would be {check_digit(code[:5])}"
-    return (
-        f"{code}: a possible code, of which the {len(used.nomenclature)} codes known here say "
-        "nothing. A table nomenclature in the folder may add it."
-    )
+        return refusal("no-such-digit", code=code, digit=check_digit(code[:5]))
+    return refusal("code-not-known", code=code, known=len(used.nomenclature))

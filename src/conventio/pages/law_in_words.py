@@ -38,6 +38,10 @@ def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., 
         return words.each(lambda manner: manner.title(law.provisions[provision]))
 
     @cache
+    def source(key: str) -> InAll:
+        return words.each(lambda manner: manner.source(law.sources[key]))
+
+    @cache
     def reason(name: str) -> InAll:
         return words.each(lambda manner: manner.reason(name, law))
 
@@ -51,6 +55,7 @@ def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., 
         "replaced": lambda provision: any(one.speaks_for_itself for one in law.rules_of(provision)),
         "prevailing": lambda values: known.prevailing(values, lambda value: value.entry),
         "title": title,
+        "source": source,
         "reason": reason,
         "labels": labels,
         "left_open": lambda provision: words.perhaps(lambda manner: manner.left_open(provision)),

@@ -21,7 +21,7 @@ def own_words(rule: AnyRule, law: Law, manner: ForPeople) -> str | None:
     return Catalogue.read(manner.language, "explanation").say(
         "own-entry",
         source=rule.source,
-        title=rule.source if source is None else source.title,
+        title=rule.source if source is None else manner.source(source),
         provision=rule.provision,
         settings=_settings(rule, manner),
     )

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from conventio.law import Law, shipped
-from conventio.law.model import Provision
+from conventio.law.model import Provision, Source
 from conventio.law.rules import AnyRule
 from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
@@ -54,6 +54,7 @@ class ForPeople(Manner):
         )
         self._reasons = Catalogue.read(language, "reasons")
         self._treatments = Catalogue.read(language, "treatments")
+        self._sources = Catalogue.read(language, "sources")
 
     def day(self, day: date) -> str:
         """A day, its month as a word."""
@@ -88,6 +89,12 @@ class ForPeople(Manner):
         ours = shipped().provisions.get(provision.id)
         same = ours is not None and ours.subject == provision.subject
         return (self._provisions.get(provision.id) if same else None) or provision.subject
+
+    def source(self, source: Source) -> str:
+        """The title of a source."""
+        ours = shipped().sources.get(source.key)
+        same = ours is not None and ours.title == source.title
+        return (self._sources.get(source.key) if same else None) or source.title
 
     def left_open(self, provision: Provision) -> str | None:
         """What a provision leaves open, in one sentence; None where there is no such sentence."""
