@@ -79,6 +79,14 @@ def test_what_another_law_says_is_not_said_in_our_words() -> None:
     assert french.treated(other) is None
 
 
+def test_what_the_input_lacks_is_named_in_words() -> None:
+    dutch = ForPeople("nl")
+    assert dutch.lacking("services.duty") == "georganiseerde wachtdienst (services.duty)"
+    signed = "handtekening van de voorschrijver (prescriptions.signed)"
+    assert dutch.lacking("prescriptions.signed") == signed
+    assert dutch.lacking("fees") == "fees"
+
+
 @pytest.mark.parametrize(
     ("language", "outcome", "day"),
     [

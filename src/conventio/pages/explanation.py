@@ -158,7 +158,8 @@ def _not_asked(explanation: Explanation, words: _Words) -> Iterator[Line]:
         return
     yield Line(words.say("not-asked"), tone="head")
     for one in explanation.not_asked:
-        facts = {"rule": one.rule, "provision": one.provision, "missing": ", ".join(one.missing)}
+        missing = ", ".join(map(words.manner.lacking, one.missing))
+        facts = {"rule": one.rule, "provision": one.provision, "missing": missing}
         yield Line(words.say("not-asked-one", **facts), 1)
 
 

@@ -69,6 +69,12 @@ class ForPeople(Manner):
         label = self.label(name)
         return label if label == name else f"{label} ({name})"
 
+    def lacking(self, name: str) -> str:
+        """A table or column that the input lacks: its words, where there are some, and its name."""
+        column = name.partition(".")[2].partition("=")[0]
+        label = self._facts.get(name) or self._facts.get(column)
+        return name if label is None else f"{label} ({name})"
+
     def fact_with(self, name: str, value: str) -> str:
         """A fact with its value, both in words."""
         return f"{self.fact(name)} = {self.value(value)}"
