@@ -190,9 +190,14 @@ class Case:
     standing: tuple[Service, ...]
 
     def born(self, service: Service) -> date | None:
-        """The patient's birth date."""
-        birth_date: date | None = self.folder.patients.get(service.patient_id, {}).get("birth_date")
-        return birth_date
+        """The patient's birth date; None where the service is before it, as one is wrong."""
+        given = self.birth_date(service)
+        return None if given and service.day and given > service.day else given
+
+    def birth_date(self, service: Service) -> date | None:
+        """The patient's birth date as it is given."""
+        given: date | None = self.folder.patients.get(service.patient_id, {}).get("birth_date")
+        return given
 
     def those_of_the_session(self, service: Service) -> list[Service]:
         """The other services of its session of which the date is known, whatever became of them."""

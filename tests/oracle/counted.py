@@ -13,6 +13,7 @@ from . import law
 from .case import Case, Folder, Rule, Service, service_of
 
 ON_CODE_AND_DATE = frozenset({"known-code", "not-covered", "code-in-force", "same-service-twice"})
+ON_CODE_AND_DATE |= {"age-known", "not-before-birth"}
 
 NOBODY = "29999999999"
 """A number of a profession that has no title for any dental care."""

@@ -21,7 +21,7 @@ def is_without_share(service: Service, folder: Folder) -> bool | None:
     if not law.PROJECTS_FROM <= service.day <= law.PROJECTS_TO:
         return False
     born = folder.patients.get(service.patient_id, {}).get("birth_date")
-    if born is None:
+    if born is None or born > service.day:
         return None
     return birthday(born, 15) <= service.day < birthday(born, 18)
 

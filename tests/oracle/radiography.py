@@ -230,7 +230,7 @@ def prescription_birth_date(service: Service, case: Case) -> Iterator[Finding]:
     prescription = prescription_of(service, case)
     if prescription is None or prescription["patient_birth_date"] is None:
         return
-    if prescription["patient_birth_date"] != case.born(service):
+    if prescription["patient_birth_date"] != case.birth_date(service):
         yield says("prescription-birth-date", "nomenclature-6/17.3-2", "unchecked", service)
 
 

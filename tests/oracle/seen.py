@@ -17,4 +17,15 @@ def mark(service: Service) -> tuple[object, ...]:
     return service.practitioner, service.patient_id, service.at, service.code, service.tooth
 
 
-RULES: Rules = ((same_service_twice, ()),)
+def before_birth(service: Service, case: Case) -> Iterator[Finding]:
+    """A service before its patient's birth: the age is not known, and both days are told."""
+    born = case.birth_date(service)
+    if born and service.day and service.day < born:
+        yield says("age-known", "all/gap", "unchecked", service)
+        yield says("not-before-birth", "all/gap", "warn", service)
+
+
+RULES: Rules = (
+    (same_service_twice, ()),
+    (before_birth, (("patients", "birth_date"),)),
+)

@@ -28,13 +28,19 @@ _ASKED = (
 """What the order, the groups and the price ask of a service."""
 
 NUMBERED = ibis.table(
-    {"patient_id": "string", "patient": "int64", "preferential": "boolean"},
+    {"patient_id": "string", "patient": "int64", "preferential": "boolean", "birth_date": "date"},
     name="numbered_patients",
 )
 """The patients numbered in their order: numbers are joined and sorted far faster than texts."""
 
 IN_PARTS = ibis.table(
-    {"patient_id": "string", "patient": "int64", "preferential": "boolean", "part": "int64"},
+    {
+        "patient_id": "string",
+        "patient": "int64",
+        "preferential": "boolean",
+        "birth_date": "date",
+        "part": "int64",
+    },
     name="patients_in_parts",
 )
 """All patients, numbered, with the part of the work that they are in: from 0, in their order."""
@@ -67,7 +73,7 @@ def in_parts() -> ir.Table:
     before = patients.services.sum().over(until) - patients.services
     counted = patients.mutate(before=before).cross_join(AT_ONCE.select(at_once="services"))
     part = (counted.before // counted.at_once).cast("int64")
-    return counted.select("patient_id", "patient", "preferential", part=part)
+    return counted.select("patient_id", "patient", "preferential", "birth_date", part=part)
 
 
 def services_of_part(first: str, last: str) -> str:
@@ -86,10 +92,10 @@ def numbered_in_part() -> ir.Table:
 
 def _numbered() -> ir.Table:
     patients = SERVICES.group_by("patient_id").agg(services=SERVICES.count())
-    regimes = PATIENTS.select("preferential", of_patient="patient_id")
+    regimes = PATIENTS.select("preferential", "birth_date", of_patient="patient_id")
     known = patients.left_join(regimes, patients.patient_id == regimes.of_patient)
     number = ibis.row_number().over(ibis.window(order_by=known.patient_id))
-    return known.select("patient_id", "preferential", "services", patient=number)
+    return known.select("patient_id", "preferential", "birth_date", "services", patient=number)
 
 
 def leveled(services: ir.Table = SERVICES) -> ir.Table:
@@ -102,6 +108,7 @@ def leveled(services: ir.Table = SERVICES) -> ir.Table:
         *(services[column] for column in _ASKED),
         NUMBERED.patient,
         NUMBERED.preferential,
+        NUMBERED.birth_date,
         level=levels.level.fill_null(0).cast("int8"),
         history=services.decided.notnull(),
         stood=services.decided != "refused",

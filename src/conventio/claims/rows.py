@@ -19,10 +19,11 @@ _Placed = tuple[int, RowKind]
 def everywhere(services: ir.Table) -> ir.Table:
     """row, entry, case_place and detail of each finding of the kinds that concern every service.
 
-    The services, undecided, come with their patients' regime; few have to meet the entries.
+    The services, undecided, come with their patients' regime and birth date; few have to meet the
+    entries.
     """
     kinds = [one for one in _kinds() if one[1].everywhere]
-    row = of_day(services.select("row", "code", "performed_on", "preferential"))
+    row = of_day(services.select("row", "code", "performed_on", "preferential", "birth_date"))
     saying = [case.when for _, kind in kinds for case in kind.cases(row)]
     row = row.filter(ibis.or_(row.performed_on.isnull(), *saying))
     row = row.cross_join(_entries(RULES.everywhere & RULES.kind_place.notnull()))

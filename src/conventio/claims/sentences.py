@@ -68,6 +68,10 @@ GIVES_FACT = frozenset({"fact-among", "tooth-among"})
 """The kinds of which the detail is a fact with its value."""
 
 
+GIVES_DAY = frozenset({"code-in-force", "not-before-birth"})
+"""The kinds of which the detail is a day."""
+
+
 def severities(kind: str) -> dict[CaseName, Severity]:
     """The cases of a kind, each with its severity."""
     if kind in ROW_KINDS:
@@ -140,7 +144,7 @@ def _detail(kind: str, case: str, detail: str, manner: Manner) -> str:
     if kind in GIVES_FACT:
         name, _, value = detail.partition(" ")
         return manner.fact_with(name, value)
-    if kind == "code-in-force":
+    if kind in GIVES_DAY:
         return manner.day(date.fromisoformat(detail))
     if kind == "prescription-fits" and case == "differ":
         days = (manner.day(date.fromisoformat(one)) for one in detail.split(" / "))

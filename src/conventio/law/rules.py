@@ -452,6 +452,18 @@ class Covered(Rule):
     kind: Literal["covered"]
 
 
+class AgeKnown(Rule):
+    """A service before its patient's birth is `unchecked`: the age on the day is not known."""
+
+    kind: Literal["age-known"]
+
+
+class NotBeforeBirth(Rule):
+    """A service before its patient's birth: a warning that names both days."""
+
+    kind: Literal["not-before-birth"]
+
+
 class NotTwice(Rule):
     """The same service twice, under another name: a warning at the later one."""
 
@@ -562,6 +574,8 @@ AnyRule = Annotated[
     | OnlyByTitle
     | OnlyByProfession
     | Covered
+    | AgeKnown
+    | NotBeforeBirth
     | NotTwice
     | AtMost
     | NotTogether

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from conventio.claims.kinds import (
     age_between,
+    age_known,
     age_outside,
     at_most,
     code_in_force,
@@ -24,6 +25,7 @@ from conventio.claims.kinds import (
     needs_fact,
     no_patient_share,
     not_after,
+    not_before_birth,
     not_together,
     not_twice,
     only_at_hours,
@@ -43,6 +45,8 @@ ROW_KINDS: Mapping[str, RowKind] = {
         covered,
         code_in_force,
         fee_known,
+        age_known,
+        not_before_birth,
         needs_fact,
         fact_is,
         fact_absent,

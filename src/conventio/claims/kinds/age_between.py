@@ -38,10 +38,11 @@ class Kind(RowKind):
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Before the first birthday, or from the second on."""
+        unknown = row.birth_date.isnull() | (row.birth_date > row.performed_on)
         return [
             Case(
                 "unchecked",
-                row.birth_date.isnull() & row.asks_missing,
+                unknown & row.asks_missing,
                 ibis.literal("birth_date"),
             ),
             Case("younger", (row.age < row.from_birthday) & row.warns, row.age.cast("string")),
@@ -55,6 +56,8 @@ def completed_years(birth: ir.DateValue, day: ir.DateValue) -> ir.IntegerValue:
     """The birthdays that were reached by a day.
 
     Born on 29 February, one is a year older on 1 March of a common year (our reading).
+    Null before the birth: one of the two days is wrong.
     """
     not_yet = day.month() * 100 + day.day() < birth.month() * 100 + birth.day()
-    return day.year() - birth.year() - not_yet.cast("int64")
+    years = day.year() - birth.year() - not_yet.cast("int64")
+    return ibis.ifelse(birth <= day, years, None)

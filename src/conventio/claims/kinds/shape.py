@@ -50,6 +50,7 @@ CaseName = Literal[
     "names-unfit",
     "names-another",
     "names-none",
+    "unborn",
 ]
 """What a rule may say of a service; which of it a kind says, and how severely, the kind tells."""
 Column = tuple[str, str]

@@ -1,0 +1,31 @@
+"""A service before its patient's birth: a warning that names both days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis.expr.types as ir
+
+from conventio.claims.kinds.shape import Case, Column, RowKind
+from conventio.law.rules import NotBeforeBirth
+
+
+class Kind(RowKind):
+    """Not before birth."""
+
+    kind = "not-before-birth"
+    everywhere = True
+    severities = {"unborn": "warn"}
+
+    def needs(self, rule: NotBeforeBirth) -> list[Column]:
+        """The birth date."""
+        return [("patients", "birth_date")]
+
+    def parameters(self, rule: NotBeforeBirth) -> dict[str, Any]:
+        """None."""
+        return {}
+
+    def cases(self, row: ir.Table) -> list[Case]:
+        """The patient was not born yet."""
+        unborn = (row.birth_date > row.performed_on).fill_null(False)
+        return [Case("unborn", unborn, row.birth_date.cast("string"))]
