@@ -108,7 +108,34 @@ def test_deciding_in_parts_is_deciding_at_once(seed: int, cut: random.Random) ->
     later_rows = [{**columns, **row} for row in history + decided + late]
     later_decisions, later_findings = by_engine({**tables, "services": later_rows})
     assert sorted(decisions + later_decisions) == sorted(whole_decisions)
-    assert set(findings + later_findings) == set(whole_findings)
+    assert of_one_patient(findings + later_findings) == of_one_patient(whole_findings)
+
+
+ACROSS = frozenset({"one-attestation", "ids-alike"})
+"""The rules that see other patients: for those a cut is at one moment for all."""
+
+
+def of_one_patient(findings: Sequence[Any]) -> set[Any]:
+    return {finding for finding in findings if finding[1] not in ACROSS}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_seen_across_patients_is_the_same_at_once_and_cut_at_a_moment(seed: int) -> None:
+    tables = random_folder(random.Random(seed), patients=60)
+    rows = [row for row in tables["services"] if row.get("decided") is None]
+    past = [row for row in tables["services"] if row.get("decided") is not None]
+    early = [row for row in rows if row["performed_at"] and row["performed_at"].year < 2010]
+    late = [row for row in rows if row not in early]
+    columns = {name: None for row in tables["services"] for name in row}
+    decided = [{**columns, **row, "decided": "accepted"} for row in early]
+    found = [
+        finding
+        for services in (past + early + late, past + early, past + decided + late)
+        for finding in [by_engine({**tables, "services": [{**columns, **row} for row in services]})]
+    ]
+    whole, first, second = (set(findings) - of_one_patient(findings) for _, findings in found)
+    assert len(whole) > 5
+    assert first | second == whole
 
 
 def test_the_order_of_rows_and_the_number_of_threads_do_not_matter() -> None:

@@ -36,7 +36,8 @@ null.
 A known code of an article without rules (`COVERED`) is `unchecked` and `not-covered` besides,
 whatever its case is about; `says` need not tell. `professions: {A: 5}` gives the first digit of
 numbers. With `seen: true` what is seen in the rows themselves, as a service that is there twice, is
-compared too (`SEEN`).
+compared too (`SEEN`). A service stands on an attestation of its patient and practitioner, or on the
+`attestation` that it names.
 
 Every case has a patient and practitioners of its own, so that all cases fit into one folder.
 """
@@ -91,7 +92,7 @@ IN_ORDER: Row = {
     "existing_denture": True,
     "report": True,
 }
-SEEN = frozenset({"same-service-twice"})
+SEEN = frozenset({"same-service-twice", "one-attestation", "ids-alike"})
 """What is said of rows whatever the care; most cases have rows that are alike but for their ids."""
 COVERED = ("5", "34")
 """The articles for which the law of the cases holds rules."""
@@ -351,7 +352,7 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
     row = {
         RENAMED.get(name, name): value
         for name, value in service.items()
-        if name not in ("id", "by", "of", *EXPECTED)
+        if name not in ("id", "by", "of", "patient", "attestation", *EXPECTED)
     }
     on, related = row["performed_at"], row.get("related_service_id")
     prescription = row.get("prescription_id")
@@ -360,8 +361,8 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
     return {
         **row,
         "service_id": _own(case, service["id"]),
-        "attestation_id": case,
-        "patient_id": f"{case} of {service['of']}" if "of" in service else case,
+        "attestation_id": _attestation(case, service),
+        "patient_id": _patient(case, service),
         "practitioner": practitioners[service.get("by", "A")],
         "performed_at": on,
         "code": str(row["code"]),
@@ -370,6 +371,19 @@ def _service(case: str, practitioners: Mapping[str, str], service: Row) -> Row:
         "related_service_id": _own(case, related) if related else None,
         "prescription_id": _own(case, prescription) if prescription else None,
     }
+
+
+def _patient(case: str, service: Row) -> str:
+    """That of the case, or another of it; with `patient: capitals` the first in capitals."""
+    name = f"{case} of {service['of']}" if "of" in service else case
+    return name.upper() if service.get("patient") == "capitals" else name
+
+
+def _attestation(case: str, service: Row) -> str:
+    """The one that it names, or else one for each patient and practitioner of the case."""
+    if "attestation" in service:
+        return f"{case}, {service['attestation']}"
+    return f"{_patient(case, service)} by {service.get('by', 'A')}"
 
 
 def _expected(service: Row) -> tuple[str, ...]:

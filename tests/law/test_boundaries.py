@@ -24,11 +24,10 @@ ASKING = [
     if rule.kind not in ("unsettled", "awaits-input", "no-patient-share")
 ]
 """The entries that ask something; of a share nothing is refused."""
-EVERYWHERE = frozenset({"known-code", "not-twice", "age-known", "not-before-birth"})
-"""Kinds of rule that concern every service, whatever its code."""
+SEEN = frozenset({"not-twice", "one-attestation", "ids-alike", "age-known", "not-before-birth"})
+"""Those of the rows themselves, whatever their code."""
 NEVER_REFUSE = frozenset(
-    {"known-code", "covered", "not-twice", "age-known", "not-before-birth", "fee-known"}
-    | {"faces-fit", "known-prescription"}
+    {"known-code", "covered", *SEEN, "fee-known", "faces-fit", "known-prescription"}
 )
 """Kinds of rule that make a service `unchecked`, or warn, and no more."""
 
@@ -86,7 +85,7 @@ def concerned(entry: str) -> tuple[Decided, ...]:
         for one in decided()
         if one.on is not None
         and one.on in rule.days
-        and (one.code in codes or rule.kind in EVERYWHERE)
+        and (one.code in codes or rule.kind in ("known-code", *SEEN))
         and (one.priced or rule.kind != "fee-known")
     )
 

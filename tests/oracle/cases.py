@@ -21,7 +21,7 @@ IMAGE_AFTER_OTHERS = "399011"
 # What a service has when a case does not say otherwise: nothing that a rule objects to.
 USUAL: Row = {
     "patient_id": "p",
-    "attestation_id": "a",
+    "attestation_id": None,
     "practitioner": folders.DENTIST,
     "line": None,
     "count": None,
@@ -44,7 +44,8 @@ def service(service_id: str, code: str, at: str | None = "2010-03-01", **facts: 
     """A service; a day without a time is a day alone."""
     assert facts.keys() <= USUAL.keys() | OTHERS
     performed = None if at is None else folders.moment(at)
-    return {**USUAL, "service_id": service_id, "code": code, "performed_at": performed, **facts}
+    row = {**USUAL, "service_id": service_id, "code": code, "performed_at": performed, **facts}
+    return {**row, "attestation_id": f"{row['patient_id']} by {row['practitioner']}"}
 
 
 def filling(service_id: str, at: str | None = "2010-03-01", **facts: Any) -> Row:

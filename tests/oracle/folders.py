@@ -640,6 +640,8 @@ def declared(chooser: Chooser, entry: Row) -> Row:
 def add_person(tables: dict[str, list[Row]], number: int, person: Person) -> None:
     """Give ids, in an order that is not the order of anything else, and add the rows."""
     patient_id = f"{person.letter}{number * 37 % 101}-{number}"
+    if number % 20 == 1 and tables["services"]:
+        patient_id = f"{tables['services'][-1]['patient_id'].swapcase()} "
     if person.row is not None:
         tables["patients"].append({"patient_id": patient_id, **person.row})
     first = len(tables["services"])
@@ -647,12 +649,17 @@ def add_person(tables: dict[str, list[Row]], number: int, person: Person) -> Non
     for place, made in enumerate(person.services):
         row = {name: value for name, value in made.items() if name not in ("letter", "related")}
         row["service_id"] = f"{made['letter']}{first + place}"
-        row["attestation_id"] = f"{patient_id}/1"
+        row["attestation_id"] = attestation_of(patient_id, row, first + place)
         row["patient_id"] = patient_id
         rows.append(row)
     for row, made in zip(rows, person.services, strict=True):
         row["related_service_id"] = related_id(made["related"], row, rows)
     tables["services"].extend(rows)
+
+
+def attestation_of(patient_id: str, row: Row, number: int) -> str:
+    """One of a patient and practitioner; now and then one that others stand on too."""
+    return f"{number % 3}" if number % 40 < 2 else f"{patient_id}/{row['practitioner']}"
 
 
 def related_id(choice: Any, row: Row, rows: Sequence[Row]) -> str | None:

@@ -1,8 +1,9 @@
 """One row, one person, one attestation: what is seen in the rows themselves (contract, 11)."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from .case import Case, Finding, Rules, Service, order_of_decision, says
+from .case import Case, Finding, Rules, Service, as_bytes, order_of_decision, says
 
 
 def same_service_twice(service: Service, case: Case) -> Iterator[Finding]:
@@ -25,7 +26,47 @@ def before_birth(service: Service, case: Case) -> Iterator[Finding]:
         yield says("not-before-birth", "all/gap", "warn", service)
 
 
+def one_attestation(service: Service, case: Case) -> Iterator[Finding]:
+    """An attestation has one patient and one practitioner; another seen before is told."""
+    on_it = [
+        other
+        for other in earlier(service, case)
+        if other.declared["attestation_id"] == service.declared["attestation_id"]
+    ]
+    for mine, others in (
+        (service.patient_id, {other.patient_id for other in on_it}),
+        (service.practitioner, {other.practitioner for other in on_it}),
+    ):
+        if others - {mine}:
+            yield says("one-attestation", "all/gap", "warn", service)
+
+
+def ids_alike(service: Service, case: Case) -> Iterator[Finding]:
+    """An id that differs by spaces at an end or by capitals from one given, or seen before."""
+    ids = {*case.folder.patients, *(other.patient_id for other in earlier(service, case))}
+    if any(one != service.patient_id and folded(one) == folded(service.patient_id) for one in ids):
+        yield says("ids-alike", "all/gap", "warn", service)
+
+
+def folded(name: str) -> str:
+    return name.strip().lower()
+
+
+def earlier(service: Service, case: Case) -> list[Service]:
+    """The services of all patients, refused or not, that were seen before."""
+    everybody = [other for its in case.folder.services.values() for other in its]
+    return [other for other in everybody if order_of_sight(other) < order_of_sight(service)]
+
+
+def order_of_sight(service: Service) -> tuple[Any, ...]:
+    """History first; by the moment, those without one last; then by id."""
+    at = (1,) if service.at is None else (0, service.at)
+    return service.is_new, at, as_bytes(service.id)
+
+
 RULES: Rules = (
     (same_service_twice, ()),
     (before_birth, (("patients", "birth_date"),)),
+    (one_attestation, ()),
+    (ids_alike, ()),
 )

@@ -97,6 +97,7 @@ def decide(
         in_parts=parts is not None,
         few=few is not None,
         twice=few is None or few.twice,
+        mixing=few is None or few.mixed,
     )
     work = _Work(engine, stages, tell, parts)
     work.do_whole()

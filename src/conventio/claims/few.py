@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from conventio.claims import repeated
+from conventio.claims import mixed, repeated
 from conventio.folder.engine import Engine
 
 MOST = 1000
@@ -22,12 +22,13 @@ MOST = 1000
 class Few:
     """What the law goes by: the codes of all services, and code and day of those to decide.
 
-    `twice` is whether one is there twice.
+    `twice` is whether one is there twice, `mixed` whether an attestation or an id is mixed.
     """
 
     codes: frozenset[str]
     new: frozenset[tuple[str, date | None]]
     twice: bool
+    mixed: bool
 
     @classmethod
     def of(cls, engine: Engine) -> Few:
@@ -38,7 +39,8 @@ class Few:
         )
         new = frozenset((row["code"], row["day"]) for row in rows if row["new"])
         twice = engine.rows(repeated.PROBE)[0]["repeated"]
-        return cls(frozenset(row["code"] for row in rows), new, twice)
+        mixing = engine.rows(mixed.probe(engine.dialect))[0]["mixed"]
+        return cls(frozenset(row["code"] for row in rows), new, twice, mixing)
 
 
 @dataclass(frozen=True, eq=False)

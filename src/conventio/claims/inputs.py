@@ -21,6 +21,7 @@ def given(name: str, *columns: str, **derived: str) -> ir.Table:
 SERVICES = given(
     "services",
     "service_id",
+    "attestation_id",
     "patient_id",
     "practitioner",
     "performed_at",

@@ -36,6 +36,8 @@ STAGES: Mapping[str, Cost] = {
     "title_findings": Cost("rules", 0.05),
     "authorisation_findings": Cost("rules", 0.07),
     "hour_findings": Cost("rules", 0.1),
+    "mixed_services": Cost("rules", 0.3),
+    "mixed_findings": Cost("rules", 0.02),
     "missing_facts": Cost("groups", 0.1),
     "asked_sessions": Cost("groups", 0.27),
     "services_in_sessions": Cost("groups", 0.11),

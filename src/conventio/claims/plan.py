@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims import decisions, findings, limits, order, repeated, rows
+from conventio.claims import decisions, findings, limits, mixed, order, repeated, rows
 from conventio.claims.facts import prescribed
 from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, PRESCRIBED, SERVICES
 from conventio.claims.kinds import (
@@ -118,15 +118,19 @@ def plan(
     in_parts: bool = False,
     few: bool = False,
     twice: bool = True,
+    mixing: bool = True,
 ) -> Plan:
     """The plan for an engine, with so many levels of services that go with others.
 
     With `in_parts` for services that are decided in parts of the patients, with `few` for services
     so few that planning a query takes longer than running it. Without `twice` where it is known
-    that no service is there twice.
+    that no service is there twice, without `mixing` where no attestation or id is mixed.
     """
     stages = _Stages(dialect)
     said, refused = _of_rows(stages, in_parts=in_parts, few=few)
+    if mixing:
+        stages.table(mixed.SEEN.get_name(), mixed.seen())
+        said.append(stages.table("mixed_findings", findings.raw(mixed.findings())))
     if in_parts:
         stages.table(order.IN_PARTS.get_name(), order.in_parts())
     whole = stages.done()

@@ -64,6 +64,9 @@ NAMES = "names-"
 NAMES_FACTS = frozenset({"needs-fact", "fact-is", "fact-absent"})
 """The kinds of which the detail is the names of facts."""
 
+NAMES_IDS = frozenset({"one-attestation", "ids-alike"})
+"""The kinds of which the detail is ids, told as they are."""
+
 GIVES_FACT = frozenset({"fact-among", "tooth-among"})
 """The kinds of which the detail is a fact with its value."""
 
@@ -141,6 +144,8 @@ def _detail(kind: str, case: str, detail: str, manner: Manner) -> str:
         return detail
     if case in COMMON or kind in NAMES_FACTS:
         return ", ".join(manner.fact(name) for name in detail.split(", "))
+    if kind in NAMES_IDS:
+        return detail
     if kind in GIVES_FACT:
         name, _, value = detail.partition(" ")
         return manner.fact_with(name, value)

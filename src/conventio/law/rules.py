@@ -470,6 +470,18 @@ class NotTwice(Rule):
     kind: Literal["not-twice"]
 
 
+class OneAttestation(Rule):
+    """An attestation with a second patient or practitioner: a warning where it is seen."""
+
+    kind: Literal["one-attestation"]
+
+
+class IdsAlike(Rule):
+    """Ids of patients that differ by spaces at an end or by capitals: a warning at the later."""
+
+    kind: Literal["ids-alike"]
+
+
 class AtMost(Rule):
     """At most `limit` services (by count) in each group, whatever their order in time."""
 
@@ -577,6 +589,8 @@ AnyRule = Annotated[
     | AgeKnown
     | NotBeforeBirth
     | NotTwice
+    | OneAttestation
+    | IdsAlike
     | AtMost
     | NotTogether
     | NotAfter

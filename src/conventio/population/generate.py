@@ -162,7 +162,9 @@ def _attested(drawn: Drawn) -> str:
     """The services of every scene, by number: who, when, which line of the scene."""
     return f"""
         WITH staffed AS (
-            SELECT scene, line, day AS later, dated, prescription, sort, size, first
+            SELECT scene, line, day AS later, dated, prescription, sort, size, first,
+                CASE WHEN mixed OR min(line) OVER (PARTITION BY scene, sort) = 1 THEN ''
+                    ELSE '-' || sort END AS apart
             FROM lines JOIN sorts ON lines.by = sorts.sort
         ), numbered AS (
             SELECT placed.*EXCLUDE (day), staffed.*EXCLUDE (scene), day + later::INTEGER AS day,
@@ -171,7 +173,7 @@ def _attested(drawn: Drawn) -> str:
         )
         SELECT
             format('S{{:09d}}{{:d}}', number, line) AS service_id,
-            format('A{{:09d}}{{:s}}', number, strftime(day, '%m%d')) AS attestation_id,
+            format('A{{:09d}}{{:s}}', number, strftime(day, '%m%d')) || apart AS attestation_id,
             patient_id, {_NUMBER} AS practitioner, scene, line, number, dated, day,
             CASE WHEN dated THEN day + to_minutes(minute) END AS performed_at,
             own_teeth, prescription,

@@ -19,6 +19,7 @@ from conventio.claims.kinds import (
     goes_with,
     goes_with_at_hours,
     goes_with_titled,
+    ids_alike,
     known_code,
     known_prescription,
     needs_authorisation,
@@ -28,6 +29,7 @@ from conventio.claims.kinds import (
     not_before_birth,
     not_together,
     not_twice,
+    one_attestation,
     only_at_hours,
     only_by_profession,
     only_by_title,
@@ -87,5 +89,7 @@ JOIN_KINDS: Mapping[str, JoinKind] = {
     )
 }
 
-BESIDE_KINDS: Mapping[str, JoinKind] = {not_twice.KIND: not_twice}
+BESIDE_KINDS: Mapping[str, JoinKind] = {
+    kind.KIND: kind for kind in (not_twice, one_attestation, ids_alike)
+}
 """Those that ask of every service, whatever its code, what the others of the input show."""

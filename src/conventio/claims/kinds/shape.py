@@ -51,6 +51,8 @@ CaseName = Literal[
     "names-another",
     "names-none",
     "unborn",
+    "other-patient",
+    "other-practitioner",
 ]
 """What a rule may say of a service; which of it a kind says, and how severely, the kind tells."""
 Column = tuple[str, str]

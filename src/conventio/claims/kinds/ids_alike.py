@@ -1,0 +1,16 @@
+"""Ids that differ by spaces at an end or by capitals: a warning naming both (`claims.mixed`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conventio.claims.kinds.shape import CaseName, Column, Severity
+from conventio.law.rules import IdsAlike
+
+KIND = "ids-alike"
+SEVERITIES: Mapping[CaseName, Severity] = {"warn": "warn"}
+
+
+def needs(rule: IdsAlike) -> list[Column]:
+    """Nothing that a service may lack."""
+    return []
