@@ -29,6 +29,11 @@ def as_bytes(name: str) -> bytes:
     return name.encode("utf-8")
 
 
+def folded(name: str) -> str:
+    """A name without spaces at its ends, and without capitals."""
+    return name.strip().lower()
+
+
 @dataclass(frozen=True)
 class Code:
     """One row of the nomenclature; None is unknown."""
@@ -166,6 +171,12 @@ class Folder:
         self.authorisations = rows_by(tables.get("authorisations", ()), "practitioner")
         self.titles = rows_by(tables.get("titles", ()), "practitioner")
         self.fees = rows_by(tables.get("fees", ()), "code")
+        everybody = [service for its in self.services.values() for service in its]
+        self.on_attestation: dict[str, list[Service]] = defaultdict(list)
+        self.written_alike: dict[str, list[Service]] = defaultdict(list)
+        for service in everybody:
+            self.on_attestation[service.declared["attestation_id"]].append(service)
+            self.written_alike[folded(service.patient_id)].append(service)
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Whether a table, or a column of it, was given. An empty table has all its columns."""

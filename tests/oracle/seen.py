@@ -1,9 +1,9 @@
 """One row, one person, one attestation: what is seen in the rows themselves (contract, 11)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .case import Case, Finding, Rules, Service, as_bytes, order_of_decision, says
+from .case import Case, Finding, Rules, Service, as_bytes, folded, order_of_decision, says
 
 
 def same_service_twice(service: Service, case: Case) -> Iterator[Finding]:
@@ -28,11 +28,8 @@ def before_birth(service: Service, case: Case) -> Iterator[Finding]:
 
 def one_attestation(service: Service, case: Case) -> Iterator[Finding]:
     """An attestation has one patient and one practitioner; another seen before is told."""
-    on_it = [
-        other
-        for other in earlier(service, case)
-        if other.declared["attestation_id"] == service.declared["attestation_id"]
-    ]
+    of_it = case.folder.on_attestation[service.declared["attestation_id"]]
+    on_it = earlier(service, of_it)
     for mine, others in (
         (service.patient_id, {other.patient_id for other in on_it}),
         (service.practitioner, {other.practitioner for other in on_it}),
@@ -43,19 +40,15 @@ def one_attestation(service: Service, case: Case) -> Iterator[Finding]:
 
 def ids_alike(service: Service, case: Case) -> Iterator[Finding]:
     """An id that differs by spaces at an end or by capitals from one given, or seen before."""
-    ids = {*case.folder.patients, *(other.patient_id for other in earlier(service, case))}
+    alike = case.folder.written_alike[folded(service.patient_id)]
+    ids = {*case.folder.patients, *(other.patient_id for other in earlier(service, alike))}
     if any(one != service.patient_id and folded(one) == folded(service.patient_id) for one in ids):
         yield says("ids-alike", "all/gap", "warn", service)
 
 
-def folded(name: str) -> str:
-    return name.strip().lower()
-
-
-def earlier(service: Service, case: Case) -> list[Service]:
-    """The services of all patients, refused or not, that were seen before."""
-    everybody = [other for its in case.folder.services.values() for other in its]
-    return [other for other in everybody if order_of_sight(other) < order_of_sight(service)]
+def earlier(service: Service, others: Sequence[Service]) -> list[Service]:
+    """Those, whosever they are and refused or not, that were seen before."""
+    return [other for other in others if order_of_sight(other) < order_of_sight(service)]
 
 
 def order_of_sight(service: Service) -> tuple[Any, ...]:
