@@ -121,7 +121,7 @@ PRESCRIPTION: Row = {
 }
 ENTRY = {
     *("case", "titles", "offers", "authorisations", "prescriptions", "patient", "order", "fees"),
-    *("codes", "professions", "seen", "services"),
+    *("rates", "letters", "fee_letters", "codes", "professions", "seen", "services"),
 }
 
 
@@ -287,6 +287,9 @@ def _case(file: str, number: int, entry: Mapping[str, Any], usual: Row) -> Case:
         ],
         "patients": [{"patient_id": name, **one} for one in _patients(entry)],
         "fees": [_coded(row) for row in entry.get("fees") or ()],
+        "supplement_rates": [_coded(row) for row in entry.get("rates", ())],
+        "letters": list(entry.get("letters", ())),
+        "fee_letters": [_coded(row) for row in entry.get("fee_letters", ())],
     }
     expected = {_own(name, service["id"]): _expected(service) for service in services}
     if "order" in entry:

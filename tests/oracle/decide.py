@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from . import asked, care, given, projects, radiography, seen, urgent
+from . import asked, care, given, projects, radiography, seen, supplement_fee, urgent
 from .case import (
     Case,
     Finding,
@@ -122,9 +122,16 @@ def decide_one(service: Service, case: Case, rules: Sequence[Rule]) -> Decided:
     """Ask every rule about one service, then price it."""
     findings = [finding for rule in rules for finding in with_doubts(rule, service, case)]
     outcome = outcome_of(findings)
-    price = price_of(service, case.folder, refused=outcome == "refused")
+    row = fee_row(service, case.folder)
+    rate = supplement_fee.rate_row(service, case.folder)
+    if rate is not None:
+        row = supplement_fee.with_fee(row, supplement_fee.fee_by_rate(service, case, rate))
+    price = price_of(service, case.folder, row, refused=outcome == "refused")
+    if rate is not None and not price.settled:
+        findings.extend(supplement_fee.unsettled(service))
     if case.folder.has("fees"):
-        findings.extend(fee_known(service, price))
+        if rate is None:
+            findings.extend(fee_known(service, price))
         row = fee_row(service, case.folder)
         usual = unit_reimbursement(row, is_preferential(service, case.folder)) if row else None
         findings.extend(given.no_patient_share(service, case.folder, row, usual))
@@ -163,9 +170,8 @@ class Price:
     settled: bool = False
 
 
-def price_of(service: Service, folder: Folder, *, refused: bool) -> Price:
+def price_of(service: Service, folder: Folder, row: Row | None, *, refused: bool) -> Price:
     """Unit amounts of the day, times the count; what is refused is not reimbursed."""
-    row = fee_row(service, folder)
     if row is None:
         return Price(reimbursement=ZERO if refused else None)
     usual = unit_reimbursement(row, is_preferential(service, folder))

@@ -552,6 +552,9 @@ def make_folder(
         prescriptions=[dict(row) for row in PRESCRIPTIONS],
         bridge_days=[{"date": day} for day in BRIDGE_DAYS],
         fees=make_fees(chooser.pick(range(9))),
+        supplement_rates=make_rates(chooser.pick(range(3))),
+        letters=[dict(row) for row in LETTERS],
+        fee_letters=[dict(row) for row in FEE_LETTERS],
         nomenclature=[dict(row) for row in law.NOMENCLATURE],
     )
     for number, person in enumerate(people):
@@ -710,6 +713,56 @@ def make_fees(turn: int) -> list[Row]:
             rows.append(fee(code, unit, None, None, unit - 1))
         elif sort != 5:
             rows.append(fee(code, unit, unit, unit - 4, unit - 4))
+    for place, row in enumerate(rows):
+        row["letter"], row["coefficient"] = LETTERED[(place + turn) % len(LETTERED)]
+    return rows
+
+
+LETTERED: list[tuple[str | None, Decimal | None]] = [
+    ("L", Decimal("10.5")),
+    ("N", Decimal(6)),
+    ("L", Decimal("4.25")),
+    ("N", Decimal("2.333333")),
+    ("K", Decimal(3)),
+    ("N", Decimal(11)),
+    (None, None),
+    ("L", Decimal(7)),
+    ("N", None),
+    ("L", Decimal(1)),
+]
+LETTERS: list[Row] = [
+    {"letter": "L", "group": None, "valid_from": None, "valid_to": date(2010, 6, 30),
+     "value": Decimal("1.45")},
+    {"letter": "L", "group": "a", "valid_from": date(2010, 7, 1), "valid_to": None,
+     "value": Decimal("1.600001")},
+    {"letter": "L", "group": "b", "valid_from": date(2010, 12, 31), "valid_to": None,
+     "value": Decimal("3.409091")},
+    {"letter": "N", "group": None, "valid_from": None, "valid_to": None, "value": Decimal(9)},
+]  # fmt: skip
+FEE_LETTERS: list[Row] = [
+    {"code": code, "letter": letter, "group": group, "coefficient": Decimal(coefficient),
+     "valid_from": first, "valid_to": None}
+    for code, letter, group, coefficient, first in [
+        ("371033", "L", "a", "4", None),
+        ("371033", "L", "a", "0.5", None),
+        ("377016", "N", None, "3", date(2010, 6, 1)),
+        ("304850", "L", "b", "12", None),
+        ("317332", "L", None, "2", None),
+        ("317332", "K", None, "2", None),
+    ]
+]  # fmt: skip
+
+
+def make_rates(turn: int) -> list[Row]:
+    """Invented rates of some supplements, and an amount."""
+    codes = ["371055", "301070", "301055", "371070", "399033", "371066"]
+    rows: list[Row] = [
+        {"code": code, "valid_from": None, "valid_to": None, "rate": None, "amount": None}
+        for code in [*codes[turn:], *codes[:turn]][:4]
+    ]
+    rows[0]["rate"], rows[1]["rate"] = Decimal("0.5"), Decimal("0.333333")
+    rows[2]["amount"], rows[3]["rate"] = amount("12.35"), Decimal(1)
+    rows[1]["valid_to"] = date(2010, 12, 30)
     return rows
 
 
@@ -759,6 +812,11 @@ ABSENCES: list[tuple[str, ...]] = [
     ("patients.birth_date", "fees.maximum_fee"),
     ("patients.preferential", "fees.reimbursement_preferential"),
     ("-patients", "-titles", "-fees"),
+    ("-supplement_rates",),
+    ("=supplement_rates", "-letters"),
+    ("-letters", "-fee_letters"),
+    ("fees.letter",),
+    ("fees.letter", "-fee_letters"),
     ("-bridge_days",),
     ("-bridge_days",),
     ("=bridge_days", "=practitioners"),

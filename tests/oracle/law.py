@@ -6,6 +6,7 @@ nomenclature for the tests.
 
 from collections.abc import Iterable
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 
@@ -82,6 +83,7 @@ RADIOLOGY_WITH_SUPPLEMENT = codes_of(
     377016-377020 377031-377042 377053-377064 377090-377101 377274-377285
     """
 )
+N_TO_L = Decimal("0.6")
 EXCEPTED_FROM_ARTICLE_14 = codes_of("317295-317306")
 TITLES_WITH_SUPPLEMENT = frozenset(
     {

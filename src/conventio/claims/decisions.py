@@ -11,6 +11,7 @@ import ibis.expr.types as ir
 from conventio.claims.facts import priced
 from conventio.claims.inputs import ASKED, LAW, NO_DAY, PRESCRIBED
 from conventio.claims.order import KEYS
+from conventio.claims.rates import RATED_FEES, by_rate
 from conventio.tariff.price import amounts
 
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee")
@@ -53,7 +54,7 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     new = services.filter(~services.history).select(
         "row", *KEYS, "code", "performed_on", "count", "fee", "supplement", "preferential"
     )
-    row = priced(new)
+    row = by_rate(priced(new), RATED_FEES)
     row = row.left_join(by_row, "row").cross_join(LAW)
     day = row.performed_on.fill_null(NO_DAY)
     on_its_day = [row.code == ASKED.code, ASKED["first"] <= day, day <= ASKED["last"]]

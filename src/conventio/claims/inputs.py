@@ -106,7 +106,28 @@ FEES = given(
     "maximum_fee",
     "reimbursement",
     "reimbursement_preferential",
+    "letter",
+    "coefficient",
 )
+
+LETTERS = given("letters", "letter", "group", "valid_from", "valid_to", "value")
+
+FEE_LETTERS = given(
+    "fee_letters", "code", "letter", "group", "coefficient", "valid_from", "valid_to"
+)
+
+SUPPLEMENT_RATES = given("supplement_rates", "code", "valid_from", "valid_to", "rate", "amount")
+
+CONVERSIONS = ibis.table(
+    {
+        "entry": "int64",
+        "from_letter": "string",
+        "into_letter": "string",
+        "times": "decimal(18,6)",
+    },
+    name="conversions",
+)
+"""By which factor relative values in one letter become those in another, for each entry."""
 
 CODES = ibis.table(
     {

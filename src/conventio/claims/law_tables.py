@@ -20,7 +20,7 @@ from conventio.law.calendar import days
 from conventio.law.check import levels
 from conventio.law.days import LAST_DAY, Days
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, AtHours, OnlyByProfession, Patients
+from conventio.law.rules import AnyRule, AtHours, ByRate, OnlyByProfession, Patients
 
 
 def tables(
@@ -55,6 +55,7 @@ def tables(
         inputs.REFUSING: _refusing(run),
         inputs.RULE_AUTHORISATIONS: list(_authorisations(run)),
         inputs.HOURS: list(_hours(run, bridge_days)),
+        inputs.CONVERSIONS: list(_conversions(run)),
         inputs.MINUTES: list(_minutes(run)),
         inputs.CALENDAR: list(_calendar(run, span)),
         inputs.PROFESSIONS: [
@@ -310,6 +311,17 @@ def _hours(entries: Iterable[Entry], bridge_days: bool) -> Iterator[dict[str, An
                     "refused_by": hours.refused_by,
                     "bridge_days_given": bridge_days,
                 }
+
+
+def _conversions(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
+    for entry in entries:
+        if isinstance(entry.rule, ByRate):
+            yield {
+                "entry": entry.number,
+                "from_letter": entry.rule.from_letter,
+                "into_letter": entry.rule.into_letter,
+                "times": entry.rule.times,
+            }
 
 
 def _minutes(entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims import decisions, findings, limits, mixed, order, repeated, rows
+from conventio.claims import decisions, findings, limits, mixed, order, rates, repeated, rows
 from conventio.claims.facts import prescribed
 from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, PRESCRIBED, SERVICES
 from conventio.claims.kinds import (
@@ -140,7 +140,9 @@ def plan(
     said.append(stages.table("missing_facts", findings.raw(limits.missing_facts(leveled))))
     _contested(stages, leveled, services, order.OF_PART if in_parts else SERVICES)
     undecided = leveled.filter(~leveled.history)
-    everywhere = stages.table("everywhere_findings", findings.raw(rows.everywhere(undecided)))
+    everywhere = stages.table(
+        "everywhere_findings", findings.raw(rates.unrated(rows.everywhere(undecided)))
+    )
     said.append(everywhere)
     refused = ibis.union(refused, _refusing(everywhere))
     stages.table(limits.STANDING.get_name(), limits.standing_at_first(refused))
@@ -154,6 +156,8 @@ def plan(
     if twice:
         found = findings.raw(repeated.findings(leveled, refused))
         said.append(stages.table("repeated_findings", found))
+    said.append(stages.table("rate_findings", findings.raw(rates.findings(leveled))))
+    stages.table(rates.RATED_FEES.get_name(), rates.fees(leveled))
     stages.view(findings.RAW.get_name(), ibis.union(*said, distinct=False))
     table = stages.table("findings", findings.findings(services))
     decided = decisions.decisions(services, table)
@@ -167,6 +171,7 @@ def _of_rows(stages: _Stages, *, in_parts: bool, few: bool) -> tuple[list[ir.Tab
     undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
     stages.table(PRESCRIBED.get_name(), prescribed(undecided))
     stages.table(SHARELESS.get_name(), no_patient_share.shareless(undecided))
+    stages.table(rates.RATED.get_name(), rates.rated(undecided))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))
     by_row = {
         "row_findings": rows.by_code(undecided, few=few),

@@ -388,6 +388,29 @@ _FEES = Table(
     periods="code",
 )
 
+_LETTERS = Table(
+    "letters",
+    "values of the key letters, one row a letter, group and period",
+    (
+        Column("letter", "text", "key letter", required=True),
+        Column("group", "text", "group of services for which it has this value"),
+        *_valid("the value"),
+        Column("value", "decimal", "value of the letter", "EUR", required=True, minimum=0),
+    ),
+)
+
+_FEE_LETTERS = Table(
+    "fee_letters",
+    "the key letters of a fee that is made of several, one row a code, letter and period",
+    (
+        Column("code", "code", "nomenclature code", required=True),
+        Column("letter", "text", "key letter", required=True),
+        Column("group", "text", "group of services for which the letter has a value"),
+        Column("coefficient", "decimal", "coefficient of the letter", required=True, minimum=0),
+        *_valid("the coefficient"),
+    ),
+)
+
 _NOMENCLATURE = Table(
     "nomenclature",
     "rows that add to the shipped nomenclature or replace rows of it, one row a code",
@@ -482,6 +505,8 @@ TABLES: dict[str, Table] = {
         _BRIDGE_DAYS,
         _SUPPLEMENT_RATES,
         _FEES,
+        _LETTERS,
+        _FEE_LETTERS,
         _NOMENCLATURE,
     )
 }
@@ -493,7 +518,10 @@ BESIDE_SERVICES = (
     "authorisations",
     "prescriptions",
     "bridge_days",
+    "supplement_rates",
     "fees",
+    "letters",
+    "fee_letters",
     "nomenclature",
 )
 """The tables beside the services that the claim rules and the price ask."""

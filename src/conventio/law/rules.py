@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
@@ -562,6 +563,19 @@ class GoesWithAtHours(AtHours):
     per: Annotated[tuple[Key, ...], Field(min_length=1)]
 
 
+class ByRate(Rule):
+    """Supplements whose fee is a share of the fees of those they go with; no other effect.
+
+    Where relative values in two letters occur among these, those in one become those in the other.
+    """
+
+    kind: Literal["by-rate"]
+    from_letter: Text
+    into_letter: Text
+    times: Annotated[Decimal, Field(gt=0, lt=10)]
+    """By which factor relative values are converted."""
+
+
 AnyRule = Annotated[
     KnownCode
     | CodeInForce
@@ -597,7 +611,8 @@ AnyRule = Annotated[
     | GoesWith
     | GoesNotWith
     | GoesWithTitled
-    | GoesWithAtHours,
+    | GoesWithAtHours
+    | ByRate,
     Field(discriminator="kind"),
 ]
 

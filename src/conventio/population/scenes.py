@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -99,6 +100,8 @@ class Script(_Written):
     practitioners: Mapping[str, Practice]
     nomenclature: tuple[Mapping[str, Any], ...]
     without_fee: frozenset[str]
+    rates: Mapping[str, Decimal]
+    """The supplements that are a share of other fees."""
     services: Mapping[str, Mapping[str, Any]]
     clean: tuple[Scene, ...]
     broken: Mapping[str, tuple[Scene, ...]]

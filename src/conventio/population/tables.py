@@ -59,7 +59,10 @@ def tables(written: Script, services: int) -> dict[str, pa.Table]:
         "falling": pa.Table.from_pylist(list(_falling())),
         "sorts": _typed(_sorts(written, services), _SORT),
         "bridge_days": pa.Table.from_pylist([{"date": day} for day in _bridge_days()]),
+        "supplement_rates": of_table(TABLES["supplement_rates"], _rates(written)),
         "fees": of_table(TABLES["fees"], _fees(written)),
+        "letters": of_table(TABLES["letters"], iter(())),
+        "fee_letters": of_table(TABLES["fee_letters"], iter(())),
         "nomenclature": of_table(TABLES["nomenclature"], _nomenclature(written)),
     }
 
@@ -242,6 +245,11 @@ def _fees(written: Script) -> Iterator[dict[str, Any]]:
                 "reimbursement_preferential": _cents(fee * 19 / 20),
                 "category": "synthetic",
             }
+
+
+def _rates(written: Script) -> Iterator[dict[str, Any]]:
+    for code, rate in written.rates.items():
+        yield {"code": code, "rate": rate}
 
 
 def _cents(amount: Decimal) -> Decimal:

@@ -7,6 +7,7 @@ from conventio.claims.kinds import (
     age_known,
     age_outside,
     at_most,
+    by_rate,
     code_in_force,
     covered,
     enough_images,
@@ -86,6 +87,7 @@ JOIN_KINDS: Mapping[str, JoinKind] = {
         needs_authorisation,
         only_at_hours,
         no_patient_share,
+        by_rate,
     )
 }
 
