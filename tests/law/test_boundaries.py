@@ -27,8 +27,7 @@ ASKING = [
 SEEN = frozenset({"not-twice", "one-attestation", "ids-alike", "age-known", "not-before-birth"})
 """Those of the rows themselves, whatever their code."""
 NEVER_REFUSE = frozenset(
-    {"by-rate", "known-code", "covered", *SEEN}
-    | {"fee-known", "faces-fit", "known-prescription"}
+    {"by-rate", "known-code", "covered", *SEEN} | {"fee-known", "faces-fit", "known-prescription"}
 )
 """Kinds of rule that make a service `unchecked`, or warn, and no more."""
 
