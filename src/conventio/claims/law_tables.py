@@ -161,8 +161,11 @@ def in_doubt(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[d
 
 
 def _asked(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
-    """How many rules each code meets, from one day to another, and without a day."""
-    entries = list(entries)
+    """How many rules each code meets, from one day to another, and without a day.
+
+    What only makes a fee is asked nothing of the care.
+    """
+    entries = [entry for entry in entries if not isinstance(entry.rule, ByRate)]
     by_number = {entry.number: entry for entry in entries}
     of_code: dict[str, list[Entry]] = defaultdict(list)
     for row in concerned(entries, nomenclature):
