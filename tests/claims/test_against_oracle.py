@@ -13,22 +13,21 @@ from conventio.law.nomenclature import row_of
 from tests.arrow import arrow
 from tests.law.cases import LAW
 from tests.oracle.case import Code, Finding
-from tests.oracle.counted import is_counted
 from tests.oracle.decide import decide
 from tests.oracle.folders import alone, folder_with_plus, folders, random_folder
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
-AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee")
+AMOUNTS = (
+    *("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee"),
+    "rules_asked",
+)
 KNOWN = tuple(Code.__dataclass_fields__)
 
 
 def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
     answer = conventio.check(arrow(tables), law=LAW)
     decisions = [
-        (
-            *(row[name] for name in ("service_id", "outcome", *AMOUNTS)),
-            row["rules_asked"] if is_counted(row["service_id"]) else None,
-        )
+        (row["service_id"], row["outcome"], *(row[name] for name in AMOUNTS))
         for row in answer.decisions.to_pylist()
     ]
     findings = [
@@ -43,7 +42,7 @@ def by_oracle(tables: Tables) -> tuple[list[Any], list[Any]]:
     nomenclature = [{name: row_of(code)[name] for name in KNOWN} for code in own.values()]
     answer = decide({**tables, "nomenclature": nomenclature})
     decisions = [
-        (name, one.outcome, *(getattr(one, amount) for amount in AMOUNTS), one.rules_asked)
+        (name, one.outcome, *(getattr(one, amount) for amount in AMOUNTS))
         for name, one in answer.decisions.items()
     ]
     findings = [

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from zlib import crc32
 
 from . import law
 from .case import Case, Folder, Rule, Service, service_of
@@ -20,18 +19,8 @@ NOBODY = "29999999999"
 """A number of a profession that has no title for any dental care."""
 
 
-ONE_IN = 20
-"""The rules asked are counted of one service in so many: each is asked under all conditions."""
-
-
-def is_counted(service_id: str) -> bool:
-    return crc32(service_id.encode()) % ONE_IN == 0
-
-
-def rules_asked(service: Service, folder: Folder, rules: Iterable[Rule]) -> int | None:
-    """The rules besides those on code, date and amounts; None where they are not counted."""
-    if not is_counted(service.id):
-        return None
+def rules_asked(service: Service, folder: Folder, rules: Iterable[Rule]) -> int:
+    """The rules besides those on code, date and amounts."""
     if service.entry is None:
         return 0
     number = service.declared.get("prescription_id")

@@ -68,7 +68,7 @@ class Decision:
     reimbursement: Decimal | None
     patient_share: Decimal | None
     above_fee: Decimal | None
-    rules_asked: int | None = field(default=None, compare=False)
+    rules_asked: int = field(default=0, compare=False)
 
 
 @dataclass
@@ -221,7 +221,7 @@ def fee_known(service: Service, price: Price) -> Iterator[Finding]:
         yield says("fee-known", "all/gap", "warn", service)
 
 
-def decision_of(service: Service, outcome: str, price: Price, asked: int | None) -> Decision:
+def decision_of(service: Service, outcome: str, price: Price, asked: int) -> Decision:
     return Decision(
         outcome=outcome,
         fee_agreed=price.fee_agreed,

@@ -21,10 +21,6 @@ ONLY_WARNING: tuple[Rule, ...] = (
     given.panoramic_child,
 )
 
-# It names no heading, so nothing is presumed of a code of which nobody says if it is bound to a
-# tooth; where teeth are counted, the rules that count them say that they could not tell.
-WITHOUT_HEADING: tuple[Rule, ...] = (care.tooth_number,)
-
 SUTURE_SESSION: Rule = next(
     project.while_it_runs for project in projects.PROJECTS if project.rule == "suture-session"
 )
@@ -43,7 +39,7 @@ LOOKING_FURTHER: tuple[Rule, ...] = (
 def with_doubts(rule: Rule, service: Service, case: Case) -> list[Finding]:
     """What a rule says of a service, or that it could not tell."""
     known = list(rule(service, case))
-    if rule in ONLY_WARNING or rule in WITHOUT_HEADING or service.entry is None:
+    if rule in ONLY_WARNING or service.entry is None:
         return known
     looks_further = rule in LOOKING_FURTHER
     for world in worlds(service.entry):
