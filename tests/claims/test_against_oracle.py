@@ -13,14 +13,12 @@ from conventio.law.nomenclature import row_of
 from tests.arrow import arrow
 from tests.law.cases import LAW
 from tests.oracle.case import Code, Finding
+from tests.oracle.counted import counts
 from tests.oracle.decide import decide
 from tests.oracle.folders import alone, folder_with_plus, folders, random_folder
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
-AMOUNTS = (
-    *("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee"),
-    "rules_asked",
-)
+AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee")
 KNOWN = tuple(Code.__dataclass_fields__)
 
 
@@ -37,10 +35,15 @@ def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
     return decisions, findings
 
 
-def by_oracle(tables: Tables) -> tuple[list[Any], list[Any]]:
+def with_all_codes(tables: Tables) -> Tables:
+    """The folder with the law's nomenclature and its own, as the oracle takes it."""
     own = LAW.nomenclature.with_rows(tables.get("nomenclature", []))
     nomenclature = [{name: row_of(code)[name] for name in KNOWN} for code in own.values()]
-    answer = decide({**tables, "nomenclature": nomenclature})
+    return {**tables, "nomenclature": nomenclature}
+
+
+def by_oracle(tables: Tables) -> tuple[list[Any], list[Any]]:
+    answer = decide(with_all_codes(tables))
     decisions = [
         (name, one.outcome, *(getattr(one, amount) for amount in AMOUNTS))
         for name, one in answer.decisions.items()
@@ -64,6 +67,13 @@ def assert_same(tables: Tables) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_a_large_random_folder_is_decided_as_by_the_oracle(seed: int) -> None:
     assert_same(random_folder(random.Random(seed), patients=250))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_as_many_rules_are_asked_as_the_oracle_counts(seed: int) -> None:
+    tables = random_folder(random.Random(seed), patients=20)
+    rows = conventio.check(arrow(tables), law=LAW).decisions.to_pylist()
+    assert {row["service_id"]: row["rules_asked"] for row in rows} == counts(with_all_codes(tables))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -10,13 +10,26 @@ from datetime import date
 from typing import Any
 
 from . import law
-from .case import Case, Folder, Rule, Service, service_of
+from .case import Case, Folder, Rule, Service, Tables, service_of
+from .decide import RULES
 
 ON_CODE_AND_DATE = frozenset({"known-code", "not-covered", "code-in-force", "same-service-twice"})
 ON_CODE_AND_DATE |= {"age-known", "not-before-birth"}
 
 NOBODY = "29999999999"
 """A number of a profession that has no title for any dental care."""
+
+
+def counts(tables: Tables) -> dict[str, int]:
+    """How many rules are asked of each new service of a folder."""
+    folder = Folder(tables)
+    rules = [rule for rule, needs in RULES if all(folder.has(*need) for need in needs)]
+    return {
+        service.id: rules_asked(service, folder, rules)
+        for services in folder.services.values()
+        for service in services
+        if service.is_new
+    }
 
 
 def rules_asked(service: Service, folder: Folder, rules: Iterable[Rule]) -> int:

@@ -25,7 +25,6 @@ from .case import (
     order_of_decision,
     says,
 )
-from .counted import rules_asked
 from .doubt import with_doubts
 
 ZERO = Decimal(0)
@@ -68,7 +67,6 @@ class Decision:
     reimbursement: Decimal | None
     patient_share: Decimal | None
     above_fee: Decimal | None
-    rules_asked: int = field(default=0, compare=False)
 
 
 @dataclass
@@ -136,12 +134,7 @@ def decide_one(service: Service, case: Case, rules: Sequence[Rule]) -> Decided:
         usual = unit_reimbursement(row, is_preferential(service, case.folder)) if row else None
         findings.extend(given.no_patient_share(service, case.folder, row, usual))
     findings.sort(key=order_of_output)
-    return Decided(
-        service,
-        case,
-        findings,
-        decision_of(service, outcome, price, rules_asked(service, case.folder, rules)),
-    )
+    return Decided(service, case, findings, decision_of(service, outcome, price))
 
 
 def outcome_of(findings: Iterable[Finding]) -> str:
@@ -221,7 +214,7 @@ def fee_known(service: Service, price: Price) -> Iterator[Finding]:
         yield says("fee-known", "all/gap", "warn", service)
 
 
-def decision_of(service: Service, outcome: str, price: Price, asked: int) -> Decision:
+def decision_of(service: Service, outcome: str, price: Price) -> Decision:
     return Decision(
         outcome=outcome,
         fee_agreed=price.fee_agreed,
@@ -229,7 +222,6 @@ def decision_of(service: Service, outcome: str, price: Price, asked: int) -> Dec
         reimbursement=price.reimbursement,
         patient_share=less(price.fee_agreed, price.reimbursement),
         above_fee=above_fee(service, price),
-        rules_asked=asked,
     )
 
 

@@ -1,8 +1,8 @@
 """What is answered where too little is known of a code: whatever may be so is tried.
 
 A code of a known heading may be of any kind of that heading, and one of a known kind stands under
-the heading of that kind; a code of conservative care or an extraction may be bound to a tooth. A
-rule that would object in one of these worlds, and not as things are known, could not tell.
+the heading of that kind. A rule that would object in one of these worlds, and not as things are
+known, could not tell. No rule asks of a heading whether its codes are bound to a tooth.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,6 @@ from dataclasses import replace
 
 from . import care, given, law, projects, radiography
 from .case import Case, Code, Finding, Rule, Service, says
-
-BOUND_TO_TEETH = ("conservative", "extraction")
 
 # These refuse nothing, whatever the code is.
 ONLY_WARNING: tuple[Rule, ...] = (
@@ -46,8 +44,7 @@ def with_doubts(rule: Rule, service: Service, case: Case) -> list[Finding]:
         other = replace(service, entry=world)
         if looks_further:
             is_asked = asks(rule, service, case)
-            # That a tooth is named shows that there is one.
-            differs = asks(rule, replace(service, entry=without_tooth(world, service)), case)
+            differs = asks(rule, other, case)
             objecting = differs if differs and not is_asked else []
         else:
             said = list(rule(other, case))
@@ -58,11 +55,6 @@ def with_doubts(rule: Rule, service: Service, case: Case) -> list[Finding]:
             first = objecting[0]
             return [says(first.rule, first.provision, "unchecked", service)]
     return known
-
-
-def without_tooth(world: Code, service: Service) -> Code:
-    assert service.entry is not None
-    return replace(world, tooth=service.entry.tooth)
 
 
 def asks(rule: Rule, service: Service, case: Case) -> list[Finding]:
@@ -77,10 +69,9 @@ def worlds(code: Code) -> Iterator[Code]:
     """How the code may be, where that is not known."""
     for section in sections(code):
         for kind in kinds(code, section):
-            for tooth in teeth(code, section):
-                world = replace(code, section=section, kind=kind, tooth=tooth)
-                if world != code:
-                    yield world
+            world = replace(code, section=section, kind=kind)
+            if world != code:
+                yield world
 
 
 def sections(code: Code) -> list[str | None]:
@@ -94,9 +85,3 @@ def kinds(code: Code, section: str | None) -> list[str | None]:
     if code.kind is not None:
         return [code.kind]
     return [None, *(kind for kind, of in law.HEADING_OF_KIND.items() if of == section)]
-
-
-def teeth(code: Code, section: str | None) -> list[str | None]:
-    if code.tooth in ("required", "none") or section not in BOUND_TO_TEETH:
-        return [code.tooth]
-    return [code.tooth, "required"]

@@ -493,12 +493,19 @@ def test_what_is_no_extraction_does_not_close_the_tooth(code: str) -> None:
 )
 @pytest.mark.parametrize(
     ("code", "concerned"),
-    [("373811", True), ("373575", True), ("374474", False), ("374485", False), ("374054", False)],
+    [("373811", True), ("373575", True), ("374474", False), ("374485", False)],
 )
 def test_direct_method(code: str, concerned: bool, value: bool | None, severity: str) -> None:
     answer = check(service("A", code, tooth="16", direct_method=value))
     expected = {("direct-method", severity)} if concerned and severity else set()
     assert {finding for finding in said(answer, "A") if finding[0] == "direct-method"} == expected
+
+
+@pytest.mark.parametrize("value", [True, False, None])
+def test_direct_method_of_conservative_care_of_unknown_kind(value: bool | None) -> None:
+    answer = check(service("A", "374054", tooth="16", direct_method=value))
+    assert (("direct-method", "unchecked") in said(answer, "A")) is (value is not True)
+    assert ("fillings-per-tooth-and-year", "unchecked") in said(answer, "A")
 
 
 @pytest.mark.parametrize(
