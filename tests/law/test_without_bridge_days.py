@@ -36,7 +36,7 @@ def test_the_hours_of_a_supplement(at: datetime, duty: bool | None, said: str | 
         (finding,) = found
         assert finding["provision"] == "nomenclature-6/2ter-1"
         assert finding["severity"] == ("refuse" if said == "refuse" else "unchecked")
-        assert said == "refuse" or f"because {said} is" in finding["message"]
+        assert said == "refuse" or f"is not given: {said}" in finding["message"]
 
 
 def hours(at: datetime, duty: bool | None) -> list[dict[str, str]]:
