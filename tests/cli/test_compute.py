@@ -257,9 +257,9 @@ def test_every_mechanism_fits_the_provisions_that_name_it() -> None:
     ("language", "words"),
     [
         ("en", ["refused", "law ", "cites nomenclature-6/4bis-3"]),
-        ("fr", ["refusée", "refuse : ", "droit ", "cite nomenclature-6/4bis-3"]),
-        ("nl", ["geweigerd", "weigert: ", "recht ", "vermeldt nomenclature-6/4bis-3"]),
-        ("de", ["abgelehnt", "lehnt ab: ", "Recht ", "zitiert nomenclature-6/4bis-3"]),
+        ("fr", ["refusée", "refuse : ", "législation ", "cite nomenclature-6/4bis-3"]),
+        ("nl", ["geweigerd", "weigert: ", "wetgeving ", "vermeldt nomenclature-6/4bis-3"]),
+        ("de", ["abgelehnt", "lehnt ab: ", "Rechtstexte ", "zitiert nomenclature-6/4bis-3"]),
     ],
 )
 def test_the_answer_is_told_in_the_language_asked(language: str, words: list[str]) -> None:

@@ -69,7 +69,7 @@ def test_work_ends_soon_when_told_to(work: str, sent: signal.Signals, tmp_path: 
         assert process.wait(timeout=LONGEST) == 128 + sent
         said = process.stderr.read()
     assert re.fullmatch(
-        r"Gestopt na \d+:\d\d, 25% gedaan \(reading\); er werd niets geschreven\.\n", said
+        r"Gestopt na \d+:\d\d, 25% klaar \(reading\); er werd niets geschreven\.\n", said
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -11,7 +11,10 @@ def test_every_provision_is_listed() -> None:
     assert [one["id"] for one in ran.data] == list(shipped().provisions)
     by_id = {one["id"]: one for one in ran.data}
     assert by_id["nomenclature-6/4bis-3"]["executable"] == "yes"
-    assert by_id["nomenclature-6/4bis-3"]["rules"] == ["fillings-per-tooth-and-year"]
+    assert by_id["nomenclature-6/4bis-3"]["rules"] == [
+        "fillings-per-tooth-and-year",
+        "restoration-of-unstated-kind",
+    ]
     assert by_id["all/cite"]["executable"] == "yes"
     assert by_id["dental-2009/9-1"]["executable"] == "not yet"
     assert by_id["dental-2009/9-1"]["to"] == "2010-12-31"
@@ -33,7 +36,7 @@ def test_one_source_is_listed_by_its_key() -> None:
 
 def test_a_provision_is_shown_with_everything() -> None:
     shown = conventio("law", "nomenclature-6/4bis-3").stdout
-    for part in ("calendar year", "limit: 2", "known codes", "etariff-refusal/002", "Treated:"):
+    for part in ("calendar year", "limit: 2", "known codes", "efact/502258", "Treated:"):
         assert part in shown
     facts = conventio("law", "nomenclature-6/4bis-3", "--json").data
     (rule,) = facts["rules"]
