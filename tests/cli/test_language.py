@@ -19,7 +19,7 @@ SYSTEM = dict.fromkeys(("LC_ALL", "LC_MESSAGES", "LANG"), "")
 def said(*words: str, **variables: str | None) -> str:
     """What is said of a folder that is not there."""
     env = {**SYSTEM, "CONVENTIO_LANGUAGE": "", **variables}
-    ran = conventio("check", "nowhere", *words, env=env)
+    ran = conventio("check", "nowhere", *words, env={k: v for k, v in env.items() if v is not None})
     assert ran.code == 2
     return ran.stderr
 

@@ -900,7 +900,15 @@ def test_order_of_rows_and_parts_change_nothing(
     assert decide(reordered(tables, seed)) == answer
     parts = in_two_parts(tables, share)
     assert parts.decisions == answer.decisions
-    assert sorted(map(str, parts.findings)) == sorted(map(str, answer.findings))
+    assert by_patient(parts.findings) == by_patient(answer.findings)
+
+
+ACROSS_PATIENTS = ("ids-alike", "one-attestation")
+"""What is seen of all patients at once goes by the moment, and the parts are cut by patient."""
+
+
+def by_patient(findings: list[Finding]) -> list[str]:
+    return sorted(str(one) for one in findings if one.rule not in ACROSS_PATIENTS)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
