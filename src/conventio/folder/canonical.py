@@ -62,9 +62,19 @@ def make_values(
         if summary[f"distinct {column}"] < summary[f"filled {column}"]:
             problems(column, validate.duplicate_problems(source, table, column, words))
     periods = TABLES[source.table].periods
-    if periods is not None and periods in dict(source.columns):
+    if (
+        periods is not None
+        and periods in dict(source.columns)
+        and engine.rows(_overlapping_sql(source, table, periods, engine.dialect))[0]["rows"]
+    ):
         problems("overlaps", validate.overlap_problems(source, table, periods, words))
     return found
+
+
+@kept
+def _overlapping_sql(source: Source, table: str, periods: str, dialect: str) -> str:
+    found = cross.overlapping(source, table, periods)
+    return compiled(found.aggregate(rows=found.count()), dialect)
 
 
 @kept

@@ -43,6 +43,18 @@ def duplicates(source: Source, kept: str, column: str, words: Catalogue) -> Foun
 
 def overlaps(source: Source, kept: str, column: str, words: Catalogue) -> Found:
     """The rows whose period shares a day with another of the same value of `column`."""
+    found = overlapping(source, kept, column)
+    return found, Complaint(
+        column,
+        ibis.literal(True),
+        found[column],
+        ibis.literal(words.say("expected.no-overlap")),
+        filled(words, "advice.overlaps", hint=found.other),
+    )
+
+
+def overlapping(source: Source, kept: str, column: str) -> ir.Table:
+    """The rows of `overlaps`, each with the number of the row that it overlaps as `other`."""
     given = dict(source.columns)
     dates: list[str] = [name for name in ("valid_from", "valid_to") if name in given]
     types = {"row": "int64", "clean": "boolean", column: "string", **dict.fromkeys(dates, "date")}
@@ -68,14 +80,7 @@ def overlaps(source: Source, kept: str, column: str, words: Catalogue) -> Found:
     found = seen.mutate(
         overlaps=earlier | later, other=ibis.ifelse(earlier, seen["last"].substr(11), seen.next_row)
     )
-    found = found.filter(found.overlaps)
-    return found, Complaint(
-        column,
-        ibis.literal(True),
-        found[column],
-        ibis.literal(words.say("expected.no-overlap")),
-        filled(words, "advice.overlaps", hint=found.other),
-    )
+    return found.filter(found.overlaps)
 
 
 def _bound(rows: ir.Table, name: str, given: list[str], otherwise: str) -> ir.DateValue:
