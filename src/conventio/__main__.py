@@ -6,9 +6,6 @@ import sys
 import time
 from typing import NoReturn
 
-DAY = 24 * 60 * 60
-"""Seconds."""
-
 
 def main() -> None:
     """Run the command that was typed, and leave with its exit code.
@@ -16,7 +13,7 @@ def main() -> None:
     A request to end that comes while the program still loads is kept, and heard when it has.
     """
     _open_streams()
-    _doubt_clock()
+    _leave_zone()
     early: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, frame: early.append(number))
@@ -40,13 +37,13 @@ def _open_streams() -> None:
             setattr(sys, name, os.fdopen(number, "w", encoding="utf-8", closefd=False))
 
 
-def _doubt_clock() -> None:
-    """Take UTC where the system names a time zone that lies a day or more from it.
+def _leave_zone() -> None:
+    """Take UTC, whatever time zone the system names: libraries ask for it, and it may be none.
 
-    Python has no such time, and libraries ask for it. No answer depends on the zone.
+    No answer depends on the zone: ours are of Brussels, which is asked for by its name.
     """
-    if max(abs(time.timezone), abs(time.altzone)) >= DAY:
-        os.environ["TZ"] = "UTC"
+    os.environ["TZ"] = "UTC"
+    if hasattr(time, "tzset"):
         time.tzset()
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from conventio.wording.catalogue import LANGUAGES, Catalogue, Language
@@ -18,13 +19,21 @@ def module(own: str) -> str:
 
     It may stand in a script element. LookupError where the library is not as it is known here.
     """
-    text = (files("itables") / "html" / "dt_bundle.js").read_text(encoding="utf-8")
+    text = (_shipped() / "html" / "dt_bundle.js").read_text(encoding="utf-8")
     library, found = _EXPORTS.subn(r"const DataTable=\1;", text)
     if found != 1:
         raise LookupError("the table widget of itables is not one module with a default export")
     # Both stand in literals of the script only, where \x3c is the same sign.
     inert = library.replace("<!--", r"\x3c!--").replace("</script", r"\x3c/script")
     return f"{inert}\n{own}"
+
+
+def _shipped() -> Path:
+    """Where itables lies; importing it fails in a working directory that is gone."""
+    found = find_spec("itables")
+    if found is None or found.origin is None:
+        raise LookupError("the package itables, which ships the table widget, is not installed")
+    return Path(found.origin).parent
 
 
 def words() -> dict[str, dict[str, Any]]:
