@@ -62,7 +62,7 @@ def written(folder: Path, out: Path, at_once: int | None) -> tuple[int, dict[str
 
 @pytest.mark.parametrize(("at_once", "timed"), [(1, True), (40, False), (137, True)])
 def test_parts_are_as_the_whole(at_once: int, timed: bool, tmp_path: Path) -> None:
-    patients = 12 if at_once == 1 else 60
+    patients = {1: 12, 40: 60, 137: 100}[at_once]
     folder = made(tmp_path / "folder", seed=at_once, patients=patients, timed=timed)
     one, expected = written(folder, tmp_path / "whole", None)
     several, answered = written(folder, tmp_path / "parts", at_once)

@@ -379,8 +379,8 @@ BAD = {
         lambda message: resource(message, "MessageHeader")["focus"][0].update(
             reference="urn:uuid:00000000-0000-4000-8000-000000000003"
         ),
-        "MessageHeader.focus[0].reference: found a Patient in focus, expected a Claim, by the "
-        "fullUrl of its entry",
+        "MessageHeader.focus[0].reference: found a resource Patient in focus, expected a Claim, "
+        "by the fullUrl of its entry",
     ),
     "nothing in focus": (
         lambda message: resource(message, "MessageHeader").pop("focus"),
@@ -523,7 +523,7 @@ FILES = {
     "deep": (b'{"a":' * 100_000, "found elements nested too deeply"),
     "a claim alone": (
         b'{"resourceType": "Claim"}',
-        "message: found a Claim, expected a Bundle, which a message is",
+        "message: found a resource Claim, expected a Bundle, which a message is",
     ),
     "odd entries": (
         b'{"resourceType": "Bundle", "type": "message", "entry": {"resource": 3}}',

@@ -66,8 +66,12 @@ def test_one_engine_reads_again(tmp_path: Path) -> None:
             assert engine.rows("SELECT count(*) AS n FROM services") == [{"n": number}]
             with pytest.raises(Unusable):
                 read_tables(engine, {"services": services(code=["1"])})
-            aside = read_tables(engine, {"services": services(code=["1"])}, set_aside=True)
+            codes = ["301011"] * number
+            aside = read_tables(engine, {"services": services(code=["1", *codes])}, set_aside=True)
             assert aside.set_aside == {"services": 1}
+            assert engine.rows("SELECT count(*) AS n FROM services") == [{"n": number}]
+            with pytest.raises(Unusable):
+                read_tables(engine, {"services": services(code=["1"])}, set_aside=True)
 
 
 def test_open_ends_are_null() -> None:
@@ -171,10 +175,10 @@ def test_no_folder(tmp_path: Path) -> None:
 
 
 def test_rows_are_numbered_around_quoted_line_ends(tmp_path: Path) -> None:
-    rows = [f'S{n},A1,"P\n{n}",{NIHDI},2020-03-02,301011' for n in range(1, 20_000)]
+    rows = [f'S{n},A1,P{n},{NIHDI},2020-03-02,301011,"two\nlines"' for n in range(1, 20_000)]
     rows[15_000] = "S,A"
     rows[19_000] = rows[19_000].replace("301011", "x")
-    write(tmp_path, services="\n".join([HEADER, *rows]) + "\n")
+    write(tmp_path, services="\n".join([f"{HEADER},justification", *rows]) + "\n")
     with DuckDB() as engine, pytest.raises(Unusable) as caught:
         read_folder(engine, tmp_path)
     assert [problem.row for problem in caught.value.first] == [15_002, 19_002]

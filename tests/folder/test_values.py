@@ -15,11 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conventio.folder.complaints import NO_NAME
 from conventio.folder.engine import DuckDB
 from conventio.folder.read import read_folder
 from conventio.folder.tables import SURFACES, TABLES, TEETH, Column
 
-from .inputs import NIHDI, column, read, said, services
+from .inputs import NIHDI, SERVICE, column, read, said, services
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 
@@ -41,9 +42,17 @@ NIHDIS = st.builds(
     st.sampled_from((97, 89)),
 )
 CODES = st.builds(code, st.integers(0, 99_999))
-TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), min_size=1).filter(
-    lambda text: text.strip(" \t\n\v\f") != ""
-)
+
+
+def texts(without: str) -> st.SearchStrategy[str]:
+    """Texts that are not blank, nor what programs write for nothing."""
+    letters = st.characters(codec="utf-8", exclude_characters=without)
+    return st.text(letters, min_size=1).filter(
+        lambda text: text.strip(" \t\n\v\f") != "" and text.strip().upper() not in NO_NAME
+    )
+
+
+TEXTS, NAMES = texts("\0\r"), texts("\0\r\n")
 MONEY = st.decimals(0, Decimal("9999999999.99"), places=2)
 FEW = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -52,7 +61,7 @@ def of(kind: Column) -> st.SearchStrategy[Any]:
     """Good values of a column."""
     match kind.type:
         case "text":
-            return TEXTS
+            return NAMES if kind.identifies else TEXTS
         case "code":
             return CODES
         case "nihdi":
@@ -133,7 +142,14 @@ def test_what_is_written_as_csv_is_read_back(
             )
         folder = read_folder(engine, Path(location))
         found = engine.rows("SELECT * FROM services ORDER BY row")
-    assert folder.warnings == []
+    line_ends = [
+        (place, name)
+        for place, row in enumerate(rows, start=2)
+        for name, value in row.items()
+        if isinstance(value, str) and "\n" in value
+    ]
+    assert folder.warnings_total == len(line_ends)
+    assert {(one.row, one.column) for one in folder.warnings} <= set(line_ends)
     assert [each["row"] for each in found] == list(range(2, len(rows) + 2))
     for given_row, row in zip(rows, found, strict=True):
         assert {name: row[name] for name in given_row} == given_row
@@ -160,8 +176,8 @@ def test_no_other_check_digits_are_taken() -> None:
 
 
 def is_good(name: str, values: list[str]) -> dict[str, bool]:
-    """Which of these values of a column of services can be used."""
-    given_so = {"services": services(**{name: values})}
+    """Which of these values of a column of services can be used; one that can comes after them."""
+    given_so = {"services": services(**{name: [*values, SERVICE.get(name)]})}
     with read(given_so, set_aside=True) as (engine, _):
         rows = {row["row"] for row in engine.rows("SELECT row FROM services")}
     return {value: place in rows for place, value in enumerate(values, start=1)}

@@ -155,6 +155,6 @@ def test_texts_that_a_cell_does_not_take_whole_are_told(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "folder", [row])
     ran = conventio("check", folder, "--xlsx")
     assert ran.code == 0, ran.stderr
-    assert "1 texts of decisions are longer than the 32 767 characters of a cell" in ran.stdout
+    assert "1 text of decisions is longer than the 32 767 characters of a cell" in ran.stdout
     found = sheets(folder / "out" / "answers.xlsx")["decisions"].rows
     assert found[1]["A"] == ("text", "s" * workbook.LONGEST)
