@@ -10,6 +10,7 @@ import pytest
 import conventio.folder
 from conventio.folder.complaints import expected
 from conventio.folder.tables import TABLES
+from conventio.law import shipped
 from conventio.wording.catalogue import Catalogue
 
 SOURCES = "".join(
@@ -39,3 +40,11 @@ def test_a_missing_sentence_is_an_error() -> None:
 def test_a_missing_language_is_an_error() -> None:
     with pytest.raises(LookupError, match="xx"):
         Catalogue.read("xx")
+
+
+@pytest.mark.parametrize("name", ["section", "kind"])
+def test_a_folder_may_say_of_dental_codes_what_the_law_says_of_them(name: str) -> None:
+    """A row of the table nomenclature in the words of the shipped one is not warned about."""
+    codes = [code for code in shipped().nomenclature.values() if code.article == "5"]
+    said = {getattr(code, name) for code in codes} - {None}
+    assert said <= set(TABLES["nomenclature"].column(name).allowed or ())
