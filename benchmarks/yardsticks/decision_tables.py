@@ -15,6 +15,7 @@ from typing import Any
 
 from conventio.claims.entries import Entry
 from conventio.claims.kinds import ROW_KINDS
+from conventio.claims.kinds.prescription_fits import FACTS_BY
 from conventio.law.nomenclature import Code, Nomenclature
 from conventio.law.rules import (
     AgeBetween,
@@ -25,6 +26,8 @@ from conventio.law.rules import (
     FactAmong,
     FactIs,
     NeedsFact,
+    Patients,
+    PrescriptionFits,
     RowRule,
     ToothAmong,
 )
@@ -35,6 +38,9 @@ NO_CODE = "unknown"
 
 DAY = "day"
 """The day of service as a whole number, such as 20100615: numbers are compared fastest."""
+
+OLDEST = 1000
+"""Years that nobody reaches: intervals have two ends."""
 
 Cells = Mapping[str, str]
 """The conditions of a row, by the fact that they ask about; a fact not asked may be anything."""
@@ -148,13 +154,26 @@ def _of(table: Table) -> dict[str, Any]:
 def _rows(entry: Entry, code: Code | None) -> Iterator[Row]:
     """The cases of an entry, each on the days and prescriptions of which the entry speaks."""
     rule = entry.rule
-    when = _WHEN[rule.when] if isinstance(rule, RowRule) else {}
+    when = {**_WHEN[rule.when], **_patients(rule.patients)} if isinstance(rule, RowRule) else {}
     if rule.days.stated and entry.answers_undated:
         yield Row({**when, DAY: "null"}, "undated")
     on_its_days = {DAY: f"[{number(rule.days.start)}..{number(rule.days.end)}]"}
     bounds = {**when, **(on_its_days if rule.days.stated else {})}
     for row in _CASES[rule.kind](rule, code):
         yield Row({**bounds, **row.cells}, row.case)
+
+
+def _patients(patients: Patients | None) -> Cells:
+    """The patients of whom an entry speaks; of an unknown sex or age they may be."""
+    if patients is None:
+        return {}
+    cells = {}
+    if patients.sexes is not None:
+        cells["sex"] = f"null, {_one_of(patients.sexes)}"
+    if (patients.from_birthday, patients.to_birthday) != (None, None):
+        last = OLDEST if patients.to_birthday is None else patients.to_birthday
+        cells["age"] = f"null, [{patients.from_birthday or 0}..{last})"
+    return cells
 
 
 def number(day: date) -> int:
@@ -173,6 +192,24 @@ def _known_code(rule: AnyRule, code: Code | None) -> list[Row]:
     return [] if code else [Row({}, "unknown-code")]
 
 
+def _covered(rule: AnyRule, code: Code | None) -> Iterator[Row]:
+    if code is None:
+        return
+    yield Row({"article": "null"}, "article-unknown")
+    yield Row({"covered_first": "null"}, "not-covered")
+    yield Row({DAY: "null"}, None)
+    yield Row({"covered_first": f"> {DAY}"}, "not-covered")
+    yield Row({"covered_last": f"< {DAY}"}, "not-covered")
+
+
+def _unborn(rule: AnyRule, code: Code | None) -> list[Row]:
+    return [
+        Row({"birth_date": "null"}, None),
+        Row({DAY: "null"}, None),
+        Row({"birth_date": f"> {DAY}"}, "unborn"),
+    ]
+
+
 def _code_in_force(rule: AnyRule, code: Code | None) -> Iterator[Row]:
     if code is None:
         return
@@ -189,10 +226,9 @@ def _needs_fact(rule: NeedsFact, code: Code) -> list[Row]:
 
 def _fact_is(rule: FactIs, code: Code) -> list[Row]:
     otherwise = "warn" if rule.otherwise == "warn" else "refuse"
-    return [
-        Row({rule.fact: "null"}, "unchecked"),
-        Row({rule.fact: json.dumps(not rule.value)}, otherwise),
-    ]
+    asks_missing = otherwise == "refuse" and rule.empty == "unchecked"
+    missing = [Row({rule.fact: "null"}, "unchecked")] if asks_missing else []
+    return [*missing, Row({rule.fact: json.dumps(not rule.value)}, otherwise)]
 
 
 def _fact_absent(rule: FactAbsent, code: Code) -> list[Row]:
@@ -259,6 +295,17 @@ def _known_prescription(rule: AnyRule, code: Code) -> list[Row]:
     return [Row({"prescription_id": "!= null", "prescription_known": "false"}, "unknown")]
 
 
+def _prescription_fits(rule: PrescriptionFits, code: Code) -> Iterator[Row]:
+    fact = FACTS_BY[rule.by]
+    yield Row({fact: "null"}, None)
+    if rule.by == "patient":
+        yield Row({fact: "!= patient_id", "patient_id": "!= null"}, "refuse")
+        return
+    own, differs = ("birth_date", "!=") if rule.by == "birth-date" else (DAY, ">")
+    yield Row({own: "null"}, "unchecked")
+    yield Row({fact: f"{differs} {own}"}, "differ")
+
+
 def _public_offer(rule: AnyRule, code: Code) -> list[Row]:
     offer = "public_offer_covers_duty_hours"
     return [
@@ -276,7 +323,10 @@ def _unsettled(rule: AnyRule, code: Code) -> list[Row]:
 
 _CASES: Mapping[str, Callable[[Any, Any], Iterable[Row]]] = {
     "known-code": _known_code,
+    "covered": _covered,
     "code-in-force": _code_in_force,
+    "age-known": _unborn,
+    "not-before-birth": _unborn,
     "needs-fact": _needs_fact,
     "fact-is": _fact_is,
     "fact-absent": _fact_absent,
@@ -287,6 +337,7 @@ _CASES: Mapping[str, Callable[[Any, Any], Iterable[Row]]] = {
     "faces-fit": _faces_fit,
     "enough-images": _enough_images,
     "known-prescription": _known_prescription,
+    "prescription-fits": _prescription_fits,
     "not-with-public-offer": _public_offer,
     "unsettled": _unsettled,
 }

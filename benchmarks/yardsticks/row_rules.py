@@ -100,6 +100,7 @@ def _facts(codes: Iterable[str], asked: Iterable[str]) -> str:
         FROM services
             LEFT JOIN patients USING (patient_id)
             LEFT JOIN practitioners USING (practitioner)
+            LEFT JOIN codes ON codes.code = services.code
             LEFT JOIN prescriptions
                 ON prescriptions.prescription_id = services.prescription_id
             LEFT JOIN professions ON professions.digit = left(prescriptions.prescriber, 1)
@@ -122,6 +123,10 @@ _FACTS = {
     DAY: _number("performed_on"),
     "age": f"year(performed_on) - year(birth_date) - ({_NOT_YET})::INTEGER",
     "birth_date": _number("birth_date"),
+    "sex": "patients.sex",
+    "article": "codes.article",
+    "covered_first": _number("codes.covered_first"),
+    "covered_last": _number("codes.covered_last"),
     "faces_recorded": "length(surfaces)",
     "public_offer_covers_duty_hours": "practitioners.public_offer_covers_duty_hours",
     "prescription_known": "prescriptions.prescription_id IS NOT NULL",
