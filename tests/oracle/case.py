@@ -174,6 +174,9 @@ class Folder:
         everybody = [service for its in self.services.values() for service in its]
         self.on_attestation: dict[str, list[Service]] = defaultdict(list)
         self.written_alike: dict[str, list[Service]] = defaultdict(list)
+        self.given_alike: dict[str, set[str]] = defaultdict(set)
+        for patient_id in self.patients:
+            self.given_alike[folded(patient_id)].add(patient_id)
         for service in everybody:
             self.on_attestation[service.declared["attestation_id"]].append(service)
             self.written_alike[folded(service.patient_id)].append(service)

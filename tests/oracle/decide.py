@@ -25,7 +25,7 @@ from .case import (
     order_of_decision,
     says,
 )
-from .doubt import with_doubts
+from .doubt import in_other_worlds, with_doubts
 
 ZERO = Decimal(0)
 
@@ -118,7 +118,8 @@ def walk(tables: Tables) -> Iterator[Decided]:
 
 def decide_one(service: Service, case: Case, rules: Sequence[Rule]) -> Decided:
     """Ask every rule about one service, then price it."""
-    findings = [finding for rule in rules for finding in with_doubts(rule, service, case)]
+    others = in_other_worlds(service)
+    findings = [one for rule in rules for one in with_doubts(rule, service, others, case)]
     outcome = outcome_of(findings)
     row = fee_row(service, case.folder)
     rate = supplement_fee.rate_row(service, case.folder)

@@ -5,8 +5,9 @@ the heading of that kind. A rule that would object in one of these worlds, and n
 known, could not tell. No rule asks of a heading whether its codes are bound to a tooth.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from . import care, given, law, projects, radiography
 from .case import Case, Code, Finding, Rule, Service, says
@@ -34,14 +35,20 @@ LOOKING_FURTHER: tuple[Rule, ...] = (
 )
 
 
-def with_doubts(rule: Rule, service: Service, case: Case) -> list[Finding]:
-    """What a rule says of a service, or that it could not tell."""
+def in_other_worlds(service: Service) -> list[Service]:
+    """The service, its code as it may be where that is not known."""
+    return [replace(service, entry=world) for world in worlds(service.entry)]
+
+
+def with_doubts(
+    rule: Rule, service: Service, others: Sequence[Service], case: Case
+) -> list[Finding]:
+    """What a rule says of a service, or that it could not tell; `others` are it in other worlds."""
     known = list(rule(service, case))
-    if rule in ONLY_WARNING or service.entry is None:
+    if rule in ONLY_WARNING:
         return known
     looks_further = rule in LOOKING_FURTHER
-    for world in worlds(service.entry):
-        other = replace(service, entry=world)
+    for other in others:
         if looks_further:
             is_asked = asks(rule, service, case)
             differs = asks(rule, other, case)
@@ -65,13 +72,17 @@ def asks(rule: Rule, service: Service, case: Case) -> list[Finding]:
     return list(rule(replace(service, day=None, at=None, tooth=None), alone))
 
 
-def worlds(code: Code) -> Iterator[Code]:
-    """How the code may be, where that is not known."""
-    for section in sections(code):
-        for kind in kinds(code, section):
-            world = replace(code, section=section, kind=kind)
-            if world != code:
-                yield world
+@cache
+def worlds(code: Code | None) -> tuple[Code, ...]:
+    """How the code may be, where that is not known; a code of which nothing is known is left so."""
+    if code is None:
+        return ()
+    found = (
+        replace(code, section=section, kind=kind)
+        for section in sections(code)
+        for kind in kinds(code, section)
+    )
+    return tuple(world for world in found if world != code)
 
 
 def sections(code: Code) -> list[str | None]:

@@ -184,7 +184,8 @@ PRACTITIONERS = [
 
 # Each list is who treats one patient.
 PRACTICES = [
-    *[[DENTIST]] * 5,
+    *[[DENTIST]] * 8,
+    [DENTIST, SECOND_DENTIST],
     [DENTIST, SECOND_DENTIST],
     [STOMATOLOGIST_AND_DENTIST],
     [DENTIST_UNTIL_JUNE, DENTIST],
@@ -303,7 +304,8 @@ CALENDARS = [
     moments("2010-06-15", "2010-06-15T10:00", "2010-06-14T10:00", "2010-06-16T10:00"),
     moments("2010-06-15T09:00", "2010-06-15T10:00", "2010-06-15T10:30"),
     moments("2010-12-31T10:00", "2010-12-31T23:30", "2011-01-01", "2011-01-01T00:30"),
-    moments("2009-05-01", "2009-04-30T23:59", "2009-05-01T00:01", "2009-05-02T11:00"),
+    moments("2009-05-01", "2009-04-30T23:59", "2009-05-01T00:01", "2009-04-30T11:00"),
+    moments("2009-04-30T10:00", "2009-05-01T10:00", "2009-04-29", "2009-04-30"),
     moments("2009-10-25T01:30", "2009-10-25T02:30", "2009-10-25T03:00", "2009-10-24T10:00"),
     moments("2010-03-28T01:59", "2010-03-28T03:00", "2010-03-27T23:30", "2010-03-28"),
     moments("2010-01-01", "2009-12-31T23:59", "2010-06-16", "2012-02-29T08:00"),
@@ -407,6 +409,20 @@ CARES_BY_THE_SOURCES = [
     of_projects(*PROJECTS, "374345", "371700", "308545", "302164", "374883", "374850"),
     of_projects("374076", "374091", "308534", "308545", "374102"),
     of_projects("308534", "308545", "308534", "308556"),
+    urgent("317295", "317306", "371615", "374953"),
+    Care(["371033", "371615", "377016", "373811"]),
+    Care(["371033", "371055", "304312", "373811"], URGENT_CALENDARS),
+    Care([*EXAMINATION, *EXAMINATION, "371033", "308534"]),
+    Care([*FOUR_PAIRS, "455630", "455641"]),
+    Care(["371033", "304312", "373811", "374953"]),
+    of_projects("308534", "308545", "374953", "374872", "374975"),
+    of_projects("371696", "302153", "374080", "374334", "304850"),
+    urgent("377016", "377112", "374953"),
+    urgent("371615", "304850", "317295", "371033"),
+    Care([*IMAGES, "377090", "377101"]),
+    Care(ALL_CODES),
+    Care(CONSERVATIVE),
+    Care(EXAMINATION),
     Care(["377090", "377101", "455652", "377090", "377016", "307031"]),
     Care(["377134", "307053", "377016", "307230", "307064", "377145"]),
 ]
@@ -505,17 +521,17 @@ IMAGE_FACTS: dict[str, list[Any]] = {
         *[None] * 80,
         *["complete"] * 12,
         *(row["prescription_id"] for row in PRESCRIPTIONS),
-        *["of nobody"] * 4,
+        *["of nobody"] * 6,
     ],
     "images": [10, 10, 3, 2, 2, 1, 9, None],
     "digital_data_kept": declaration(True),
     "examined": declaration(True),
     "earlier_images": [*["none", "insufficient"] * 5, "sufficient", None],
     "justification": mostly("a cyst seen in part", None, times=10),
-    "pregnant": declaration(False),
+    "pregnant": mostly(False, True, True, None, times=7),
     "report": declaration(True),
-    "most_indicated": mostly(None, True, False, times=5),
-    "substitution_explained": mostly(None, True, False, times=5),
+    "most_indicated": mostly(None, True, False, times=8),
+    "substitution_explained": mostly(None, True, False, times=8),
 }
 PROJECT_FACTS: dict[str, list[Any]] = {
     "medical_case": [True, False, None],
@@ -585,7 +601,7 @@ def make_person(chooser: Chooser, cares: Sequence[Care]) -> Person:
 
     known = {
         "birth_date": chooser.pick(care.birth_dates),
-        "sex": chooser.pick(["female", "male", None, "other"]),
+        "sex": chooser.pick(mostly("female", "male", None, "other", times=5)),
         "preferential": chooser.pick(mostly(False, True, True, True, None, times=3)),
     }
     row = chooser.pick(mostly(known, None))
@@ -796,7 +812,7 @@ def shuffle(tables: dict[str, list[Row]], seed: int) -> None:
 
 # "-table", "table.column", or "=table" for a table without rows.
 ABSENCES: list[tuple[str, ...]] = [
-    *[()] * 22,
+    *[()] * 32,
     ("-titles",),
     ("-fees",),
     ("-patients",),

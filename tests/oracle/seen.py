@@ -40,9 +40,11 @@ def one_attestation(service: Service, case: Case) -> Iterator[Finding]:
 
 def ids_alike(service: Service, case: Case) -> Iterator[Finding]:
     """An id that differs by spaces at an end or by capitals from one given, or seen before."""
-    alike = case.folder.written_alike[folded(service.patient_id)]
-    ids = {*case.folder.patients, *(other.patient_id for other in earlier(service, alike))}
-    if any(one != service.patient_id and folded(one) == folded(service.patient_id) for one in ids):
+    written = folded(service.patient_id)
+    before = earlier(service, case.folder.written_alike[written])
+    if (case.folder.given_alike[written] | {other.patient_id for other in before}) - {
+        service.patient_id
+    }:
         yield says("ids-alike", "all/gap", "warn", service)
 
 

@@ -957,7 +957,7 @@ LEAST = {
     "refused": 0.25,
     "unchecked": 0.08,
     "known-code:unchecked": 0.002,
-    "code-in-force:refuse": 0.0025,
+    "code-in-force:refuse": 0.004,
     "code-in-force:unchecked": 0.015,
     "fee-known:warn": 0.10,
     "tooth-number:refuse": 0.010,
@@ -993,7 +993,7 @@ LEAST = {
     "extraction-age:unchecked": 0.004,
     "extraction-age:warn": 0.002,
     "images-minimum:refuse": 0.006,
-    "images-minimum:unchecked": 0.0025,
+    "images-minimum:unchecked": 0.003,
     "implant-age:refuse": 0.005,
     "implant-age:unchecked": 0.002,
     "implant-age:warn": 0.0008,
@@ -1012,9 +1012,9 @@ LEAST = {
     "panoramic-earlier-images:refuse": 0.0009,
     "panoramic-earlier-images:unchecked": 0.001,
     "panoramic-examined:refuse": 0.001,
-    "panoramic-examined:unchecked": 0.0015,
+    "panoramic-examined:unchecked": 0.002,
     "panoramic-justification:refuse": 0.001,
-    "panoramic-pregnancy:warn": 0.0003,
+    "panoramic-pregnancy:warn": 0.001,
     "prefabricated-crown-age:refuse": 0.008,
     "prefabricated-crown-age:unchecked": 0.003,
     "prefabricated-crown-age:warn": 0.001,
@@ -1036,7 +1036,7 @@ LEAST = {
     "prescription-form:refuse": 0.0009,
     "prescription-form:unchecked": 0.001,
     "prescription-in-treatment:refuse": 0.001,
-    "prescription-in-treatment:unchecked": 0.0009,
+    "prescription-in-treatment:unchecked": 0.001,
     "prescription-known:unchecked": 0.007,
     "prescription-prescriber:refuse": 0.001,
     "prescription-prescriber:unchecked": 0.002,
@@ -1060,7 +1060,7 @@ LEAST = {
     "supplement-article-14:unchecked": 0.002,
     "supplement-goes-with:refuse": 0.01,
     "supplement-goes-with:unchecked": 0.03,
-    "supplement-headings:refuse": 0.0025,
+    "supplement-headings:refuse": 0.003,
     "supplement-headings:unchecked": 0.002,
     "supplement-hours:refuse": 0.02,
     "supplement-hours:unchecked": 0.01,
@@ -1094,7 +1094,7 @@ def too_rare(found: dict[str, float]) -> dict[str, float]:
 def test_forty_folders_show_every_rule_and_every_hard_case() -> None:
     measures = []
     for seed in range(40):
-        tables = folders.random_folder(random.Random(seed), patients=60)
+        tables = folders.random_folder(random.Random(seed), patients=150)
         measures.append(folders.rates(decide(tables), tables))
     assert not too_rare(folders.mean(measures))
 
