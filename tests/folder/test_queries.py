@@ -75,7 +75,9 @@ def test_each_file_of_the_program_counts(tmp_path: Path, monkeypatch: pytest.Mon
     (source.parent / "rows.py").write_text("", encoding="utf-8")
     with_another = queries._program()
     (source.parent / "rows.py").write_text("x = 1", encoding="utf-8")
-    assert len({before, with_another, queries._program()}) == 3
+    changed = queries._program()
+    (source / "conventio.po").write_text("words", encoding="utf-8")
+    assert len({before, with_another, changed, queries._program()}) == 4
 
 
 def test_a_broken_file_is_made_anew(place: Path) -> None:

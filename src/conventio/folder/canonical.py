@@ -34,15 +34,16 @@ def make_values(
     table = f"typed_{source.table}"
     found: list[str] = []
 
-    def problems(what: str, query: ir.Table) -> None:
+    def problems(what: str, sql: str) -> None:
         found.append(f"problems_{source.table}_{what}")
-        engine.create(found[-1], compiled(query, engine.dialect))
+        engine.create(found[-1], sql)
 
     strictly = csv is None
     if not stays:
         engine.create(table, _typed_sql(source, engine.dialect, strictly=strictly))
     if csv is not None and engine.count(f"rejects_{source.table}"):
-        problems("lines", validate.reject_problems(source, csv[1], words))
+        query = validate.reject_problems(source, csv[1], words)
+        problems("lines", compiled(query, engine.dialect))
         _skip_rejects(engine, source, *csv)
         engine.create(table, _typed_sql(source, engine.dialect))
     columns = cross.unique_columns(source)
@@ -56,19 +57,32 @@ def make_values(
         engine.view(table, _as_given_sql(source, known, engine.dialect))
     if summary["unclean"]:
         suspect = f"suspect_{source.table}"
-        engine.create(suspect, compiled(validate.suspects(source, table), engine.dialect))
-        problems("rows", validate.row_problems(source, suspect, words))
+        engine.create(suspect, _suspects_sql(source, table, engine.dialect))
+        problems("rows", _row_problems_sql(source, suspect, words.language, engine.dialect))
     for column in columns:
         if summary[f"distinct {column}"] < summary[f"filled {column}"]:
-            problems(column, validate.duplicate_problems(source, table, column, words))
+            query = validate.duplicate_problems(source, table, column, words)
+            problems(column, compiled(query, engine.dialect))
     periods = TABLES[source.table].periods
     if (
         periods is not None
         and periods in dict(source.columns)
         and engine.rows(_overlapping_sql(source, table, periods, engine.dialect))[0]["rows"]
     ):
-        problems("overlaps", validate.overlap_problems(source, table, periods, words))
+        query = validate.overlap_problems(source, table, periods, words)
+        problems("overlaps", compiled(query, engine.dialect))
     return found
+
+
+@kept
+def _suspects_sql(source: Source, table: str, dialect: str) -> str:
+    return compiled(validate.suspects(source, table), dialect)
+
+
+@kept
+def _row_problems_sql(source: Source, suspect: str, language: str, dialect: str) -> str:
+    words = Catalogue.read(language)
+    return compiled(validate.row_problems(source, suspect, words), dialect)
 
 
 @kept

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import ParamSpec, TypeVar, cast, get_type_hints
@@ -54,8 +55,9 @@ IDLE = 30 * 24 * 3600
 def kept(make: Callable[Given, Queries]) -> Callable[Given, Queries]:
     """Keep what a function of plain values answers, in memory and from run to run.
 
-    Its answer is text, or made of texts, and rests on the program and on these values alone: not
-    on the day, the system, or what another package brings. How they are written tells them apart.
+    Its answer is text, or made of texts, and rests on the program, its sentences and these values
+    alone: not on the day, the system, or what another package brings. How they are written tells
+    them apart.
     """
 
     @wraps(make)
@@ -178,12 +180,12 @@ def _write_own(file: Path, text: bytes, *, anew: bool = True) -> None:
 
 
 def _program() -> str:
-    """What stands for the text of the program and for the packages that write its queries."""
+    """What stands for the text and sentences of the program, and for what writes its queries."""
     text = sha256(sys.version.encode())
     for package in ("ibis-framework", "sqlglot"):
         text.update(f"{package} {version(package)}\n".encode())
     source = Path(__file__).parents[1]
-    for file in sorted(source.rglob("*.py")):
+    for file in sorted(chain(source.rglob("*.py"), source.rglob("*.po"))):
         text.update(f"{file.relative_to(source)}\n".encode())
         text.update(file.read_bytes())
     return text.hexdigest()

@@ -200,11 +200,16 @@ def _counts_sql(dialect: str) -> str:
 
 def first(engine: Engine, severity: Severity, number: int, *, fatal: bool = False) -> list[Problem]:
     """The first problems of a severity, in the order of tables, rows and columns."""
+    rows = engine.rows(_first_sql(severity, number, fatal, engine.dialect))
+    return [Problem(**{field: row[field] for field in (*FIELDS, "described")}) for row in rows]
+
+
+@kept
+def _first_sql(severity: str, number: int, fatal: bool, dialect: str) -> str:
     ordered = _ordered()
     chosen = ordered.severity == severity
     query = ordered.filter(chosen & ordered.fatal if fatal else chosen).limit(number)
-    rows = engine.rows(compiled(query, engine.dialect))
-    return [Problem(**{field: row[field] for field in (*FIELDS, "described")}) for row in rows]
+    return compiled(query, dialect)
 
 
 def bad_rows(table: str) -> ir.Table:

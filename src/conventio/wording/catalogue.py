@@ -58,6 +58,11 @@ class Catalogue:
             raise LookupError(f"the catalogue {language} has no subject {subject!r}")
         return cls(found, f"{language}/{subject}", _of(subject, numbered(language)))
 
+    @property
+    def language(self) -> str:
+        """Its language, by two letters."""
+        return self.name.partition("/")[0]
+
     def say(self, key: str, /, **facts: object) -> str:
         """The sentence of `key` with its {placeholders} filled in."""
         one = self._numbered.get(key)
