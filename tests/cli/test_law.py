@@ -39,10 +39,12 @@ def test_a_provision_is_shown_with_everything() -> None:
     for part in ("calendar year", "limit: 2", "known codes", "efact/502258", "Treated:"):
         assert part in shown
     facts = conventio("law", "nomenclature-6/4bis-3", "--json").data
-    (rule,) = facts["rules"]
+    rule, unsettled = facts["rules"]
     assert rule["services"]["known_codes"] >= 36
     assert rule["parameters"] == {"per": ["tooth", "calendar-year"], "limit": 2}
-    assert len(facts["gaps"]) == 2
+    assert unsettled["services"]["known_codes"] == 10
+    assert unsettled["kind"] == "unsettled"
+    assert len(facts["gaps"]) == 3
 
 
 @pytest.mark.parametrize("name", list(shipped().provisions))
