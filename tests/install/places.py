@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,8 +113,16 @@ def install(name: str, built: Path, folder: Path) -> Place:
         _do(place.programs / "python", *pip, wish)
     else:
         python = ("--python", place.programs / "python")
-        _uv("pip", "install", *python, "--resolution", way.resolution, wish)
+        # Only what is asked for by name counts as direct, and what the wheel asks for is not.
+        more = declared() if way.resolution != "highest" else []
+        _uv("pip", "install", *python, "--resolution", way.resolution, wish, *more)
     return place
+
+
+def declared() -> list[str]:
+    """What the program asks for, with Spark, as pyproject.toml has it."""
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return [*project["dependencies"], *project["optional-dependencies"]["spark"]]
 
 
 def _uv(*words: object) -> None:

@@ -9,10 +9,8 @@ import csv
 import json
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -21,7 +19,7 @@ from packaging.version import Version
 
 import conventio
 from conventio.folder.tables import TABLES
-from tests.install.places import ROOT, WAYS, Place, build, install
+from tests.install.places import ROOT, WAYS, Place, build, declared, install
 from tests.test_readme import example, promised
 
 pytestmark = pytest.mark.installed
@@ -237,11 +235,9 @@ def test_the_lowest_versions_are_those_declared(place: Place) -> None:
 
 
 def lowest_declared() -> dict[str, str]:
-    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wishes = [*project["dependencies"], *project["optional-dependencies"]["spark"]]
     return {
         wish.name: bound.version
-        for wish in map(Requirement, wishes)
+        for wish in map(Requirement, declared())
         for bound in wish.specifier
         if bound.operator in ("==", ">=")
     }
