@@ -14,27 +14,7 @@ from conventio.folder.tables import TABLES
 from conventio.law import shipped
 from tests.cli.run import conventio, example_in, files_in
 
-ESTABLISHMENT = {"radiography-establishment", "radiography-establishment-control"}
-"""Run only where the proofs of an establishment are given: the example gives none."""
-NOT_SHOWN = {
-    "age-known",
-    "most-indicated-examination",
-    "no-cumulation-unknown-article",
-    "not-before-birth",
-    "prescription-birth-date",
-    "prescription-day",
-    "prescription-patient",
-    "prescription-prescriber-number",
-    "radiography-establishment",
-    "radiography-establishment-control",
-    "restoration-of-unstated-kind",
-    "substitution-explained",
-    "supplement-fee",
-    "supplement-headings",
-    "two-implants",
-}
-"""Rules of which the example has no service yet."""
-NEVER_REFUSES = ESTABLISHMENT | {
+NEVER_REFUSES = {
     "same-service-twice",
     "age-known",
     "not-before-birth",
@@ -47,6 +27,7 @@ NEVER_REFUSES = ESTABLISHMENT | {
     "fee-known",
     "ids-alike",
     "known-code",
+    "no-cumulation-unknown-article",
     "not-covered",
     "one-attestation",
     "panoramic-pregnancy",
@@ -102,7 +83,7 @@ def test_the_template_can_be_checked(tmp_path: Path) -> None:
     assert (ran.code, ran.data["services"], {one["rule"] for one in ran.data["rules_not_run"]}) == (
         0,
         0,
-        ESTABLISHMENT,
+        {"radiography-establishment", "radiography-establishment-control"},
     )
 
 
@@ -139,11 +120,10 @@ def test_the_demo_replaces_only_itself(tmp_path: Path) -> None:
 def test_the_example_shows_a_refusal_by_every_rule_that_refuses(tmp_path: Path) -> None:
     run = conventio("demo", "--out", tmp_path / "demo", "--json").data
     rules = {rule.rule for rule in shipped().rules if not shipped().awaited(rule)}
-    assert {row["rule"] for row in run["findings"]} == rules - NOT_SHOWN
+    assert {row["rule"] for row in run["findings"]} == rules
     refusing = {row["rule"] for row in run["findings"] if row["severity"] == "refuse"}
-    assert refusing == rules - NOT_SHOWN - NEVER_REFUSES
-    not_run = [one for one in run["rules_not_run"] if one["rule"] not in NOT_SHOWN]
-    assert {one["missing"][:5] for one in not_run} == {"law: "}
+    assert refusing == rules - NEVER_REFUSES
+    assert {one["missing"][:5] for one in run["rules_not_run"]} == {"law: "}
     assert {row["severity"] for row in run["findings"]} == {"refuse", "unchecked", "warn"}
     assert min(run["outcomes"].values()) >= 5
     assert run["warnings"] == 0
@@ -155,8 +135,8 @@ def test_a_service_is_explained(tmp_path: Path) -> None:
     assert "no-conservative-care-after-extraction" in shown
     assert "S11" in shown
     assert conventio("explain", folder, "S14", "--json").data["service"]["service_id"] == "S14"
-    unknown = conventio("explain", folder, "S99")
-    assert (unknown.code, "S99" in unknown.stderr) == (2, True)
+    unknown = conventio("explain", folder, "X99")
+    assert (unknown.code, "X99" in unknown.stderr) == (2, True)
 
 
 def test_a_failure_of_our_own_is_one_sentence(
@@ -214,7 +194,7 @@ def test_an_interruption_leaves_nothing_behind(
         (["check", "folder", "--problems", "nowhere/file"], "impossible à écrire"),
         (["check", "folder", "--law", "nowhere"], "--law attend un dossier"),
         (["explain", "nowhere", "S1"], "nowhere : aucun dossier de ce nom"),
-        (["explain", "folder", "S99"], "ne contient pas de prestation 'S99' ; vouliez-vous"),
+        (["explain", "folder", "X99"], "ne contient pas de prestation 'X99' ; vouliez-vous"),
         (
             ["register", "folder", "--passed", "--may-delete", "P"],
             "--may-delete porte",
