@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from babel.messages.pofile import read_po
 
 import conventio.claims
 import conventio.cli
@@ -26,6 +28,7 @@ from conventio.law.rules import BooleanFact, Fact, Key, OnlyAtHours
 from conventio.pages.explanation import FACTS, SHOWN
 from conventio.prescriptions.register import MISSING
 from conventio.wording.catalogue import LANGUAGES, Catalogue, numbered, sentences
+from conventio.wording.po import entries
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -68,8 +71,8 @@ def of(subject: str, language: str = "en") -> dict[str, str]:
 
 
 def source(*modules: Any) -> str:
-    files = [file for one in modules for file in sorted(Path(one.__file__).parent.glob("*.py"))]
-    return "".join(file.read_text(encoding="utf-8") for file in files)
+    found = [file for one in modules for file in sorted(Path(one.__file__).parent.glob("*.py"))]
+    return "".join(file.read_text(encoding="utf-8") for file in found)
 
 
 def cited() -> set[str]:
@@ -89,6 +92,33 @@ def test_every_language_says_everything(language: str) -> None:
 
 def test_the_subjects_are_known() -> None:
     assert {name.partition(".")[0] for name in sentences("en")} == SUBJECTS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_is_read_as_gettext_reads_it(language: str) -> None:
+    source = files("conventio.wording") / "locale" / language / "LC_MESSAGES" / "conventio.po"
+    with source.open("rb") as stream:
+        known = read_po(stream, locale=language, abort_invalid=True)
+    theirs: list[Any] = [
+        (one.id, (one.string,)) if isinstance(one.id, str) else (one.id[0], tuple(one.string or ()))
+        for one in known
+    ]
+    ours = [(key, forms) for key, _, forms in entries(source.read_text(encoding="utf-8"))]
+    assert ours[1:] == theirs[1:]
+    assert [key for key, _ in ours] == sorted(key for key, _ in ours)
+
+
+@pytest.mark.parametrize(
+    "line", ["msgid no quotes", 'msgid "half', "words", 'msgctxt "x"', '"', 'msgid"x"']
+)
+def test_what_is_no_catalogue_is_told(line: str) -> None:
+    with pytest.raises(ValueError, match="line 3 is none of a catalogue"):
+        list(entries(f'msgid "a"\nmsgstr "b"\n{line}\n'))
+
+
+def test_what_is_escaped_is_read_as_it_is_meant() -> None:
+    written = r'"a \"b\" \\ c\n"'
+    assert list(entries(f'msgid "k"\nmsgstr {written}\n')) == [("k", "", ('a "b" \\ c\n',))]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -178,9 +208,46 @@ def test_every_provision_with_a_rule_has_a_title() -> None:
     assert set(of("provisions")) == cited()
 
 
-def test_every_provision_with_a_rule_says_what_it_leaves_open_and_how_that_is_treated() -> None:
-    assert set(of("gaps")) == {name for name in cited() if shipped().provisions[name].gaps}
-    assert set(of("treatments")) == set(of("gaps"))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_gap_is_told_with_its_treatment(language: str) -> None:
+    open_ones = {name for name, one in shipped().provisions.items() if one.gaps}
+    assert set(of("gaps", language)) == set(of("treatments", language)) == open_ones
+    alike = {
+        name
+        for name in open_ones
+        if language != "en" and of("gaps", language)[name] == of("gaps")[name]
+    }
+    assert alike == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_another_reading_is_told_where_one_treatment_has_one(language: str) -> None:
+    """Of a provision without rules; a summary of several gaps may leave it out."""
+    other = {"en": "Other", "fr": "Autre", "nl": "Andere", "de": "Andere"}[language]
+    with_other = {
+        name
+        for name, one in shipped().provisions.items()
+        if name not in cited() and any(gap.other for gap in one.gaps)
+    }
+    told = {name for name, text in of("treatments", language).items() if f"{other} " in text}
+    assert with_other - told == set()
+
+
+def test_codes_that_pages_give_are_not_said_to_be_input() -> None:
+    """A provision whose rules find codes in the shipped nomenclature says where they come from."""
+    law = shipped()
+    nothing_printed = {
+        name
+        for name, one in law.provisions.items()
+        for gap in one.gaps
+        if "codes are printed" in gap.open and gap.treatment.strip() == "They are input."
+    }
+    found = {
+        rule.provision
+        for rule in law.entries
+        if rule.kind == "unsettled" and law.nomenclature.meant_by(rule.services)
+    }
+    assert nothing_printed & found == set()
 
 
 def test_titles_reasons_and_subjects_in_english_are_those_of_the_law() -> None:
