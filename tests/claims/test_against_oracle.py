@@ -15,7 +15,7 @@ from tests.law.cases import LAW
 from tests.oracle.case import Code, Finding
 from tests.oracle.counted import counts
 from tests.oracle.decide import decide
-from tests.oracle.folders import alone, folder_with_plus, folders, random_folder
+from tests.oracle.folders import AS_OF, alone, folder_with_plus, folders, random_folder
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee")
@@ -23,7 +23,7 @@ KNOWN = tuple(Code.__dataclass_fields__)
 
 
 def by_engine(tables: Tables) -> tuple[list[Any], list[Any]]:
-    answer = conventio.check(arrow(tables), law=LAW)
+    answer = conventio.check(arrow(tables), law=LAW, as_of=AS_OF)
     decisions = [
         (row["service_id"], row["outcome"], *(row[name] for name in AMOUNTS))
         for row in answer.decisions.to_pylist()
@@ -43,7 +43,7 @@ def with_all_codes(tables: Tables) -> Tables:
 
 
 def by_oracle(tables: Tables) -> tuple[list[Any], list[Any]]:
-    answer = decide(with_all_codes(tables))
+    answer = decide(with_all_codes(tables), AS_OF)
     decisions = [
         (name, one.outcome, *(getattr(one, amount) for amount in AMOUNTS))
         for name, one in answer.decisions.items()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -139,9 +140,34 @@ def test_the_law_may_be_that_of_an_earlier_day(folder: Path) -> None:
     assert "annual-examination-age" not in ran.data["rules_run"]
 
 
+def test_services_after_the_day_of_the_check_are_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without `--as-of` that day is today."""
+    late = ("check", folder, "--as-of", "2020-06-30", "--json", "--force")
+    told = {one["rule"]: one for one in conventio(*late).data["findings"]}
+    assert (told["not-after-check"]["severity"], told["not-after-check"]["services"] > 0) == (
+        "warn",
+        True,
+    )
+    assert conventio(*late).data["as_of"] == "2020-06-30"
+    monkeypatch.setattr("conventio.folder.clock.today", lambda: date(2020, 6, 30))
+    today = conventio("check", folder, "--json", "--force").data
+    assert today == conventio(*late).data
+
+
+def test_a_service_after_the_day_of_the_check_is_explained(folder: Path) -> None:
+    words = ("explain", folder, "S14", "--as-of", "1950-01-01")
+    assert "not-after-check" in conventio(*words, "--language", "nl").stdout
+    rules = conventio(*words, "--json").data["rules"]
+    says = {one["rule"]: one["says"] for one in rules}
+    assert says["not-after-check"] == "warn"
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["folder", "--as-of", "tomorrow"], "expected a date such as"),
         (["nowhere"], "no folder of that name"),
         (["folder/services.csv"], "expected the folder"),
         (["folder", "--known", "31/12/2010"], "expected a date such as"),

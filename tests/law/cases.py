@@ -69,6 +69,8 @@ Row = Mapping[str, Any]
 HERE = Path(__file__).parent
 LAW = read(SHIPPED, HERE / "given")
 """The law by which cases are decided: the shipped one, with what it leaves to input made up."""
+AS_OF = date(2090, 6, 1)
+"""The day on which the cases are checked."""
 NULL_UNTIL_ANSWERED = ("supplement_allowed", "overcharge", "compensation", "convention_status")
 AMOUNTS = ("fee_agreed", "fee_maximum", "reimbursement", "patient_share", "above_fee")
 HISTORY = ("not decided again",)

@@ -24,7 +24,16 @@ ASKING = [
     if rule.kind not in ("unsettled", "awaits-input", "no-patient-share")
 ]
 """The entries that ask something; of a share nothing is refused."""
-SEEN = frozenset({"not-twice", "one-attestation", "ids-alike", "age-known", "not-before-birth"})
+SEEN = frozenset(
+    {
+        "not-twice",
+        "one-attestation",
+        "ids-alike",
+        "age-known",
+        "not-before-birth",
+        "not-after-check",
+    }
+)
 """Those of the rows themselves, whatever their code."""
 NEVER_REFUSE = frozenset(
     {"by-rate", "known-code", "covered", *SEEN} | {"fee-known", "faces-fit", "known-prescription"}

@@ -7,7 +7,7 @@ import pytest
 from conventio.claims.decide import decide
 from conventio.claims.output import arrow
 from conventio.folder.engine import DuckDB
-from tests.law.cases import LAW, Case, cases, concerned_codes, read_into, told
+from tests.law.cases import AS_OF, LAW, Case, cases, concerned_codes, read_into, told
 
 RULES = sorted({rule.rule for rule in LAW.rules})
 
@@ -17,7 +17,7 @@ Told = Mapping[str, Mapping[str, tuple[str, ...]]]
 @pytest.fixture(scope="module")
 def answers() -> Told:
     with DuckDB() as engine:
-        decide(engine, LAW, read_into(engine))
+        decide(engine, LAW, read_into(engine), as_of=AS_OF)
         decisions, findings = arrow(engine)
     return told(decisions.to_pylist(), findings.to_pylist())
 

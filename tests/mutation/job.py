@@ -22,7 +22,7 @@ from conventio.claims.plan import Plan, plan
 from conventio.folder.engine import DuckDB, Row
 from conventio.law import Law
 from conventio.law.check import levels
-from tests.law.cases import LAW, cases, folder, read_into, told
+from tests.law.cases import AS_OF, LAW, cases, folder, read_into, told
 from tests.mutation import law, queries
 
 EXPLAINED = Path(__file__).parent / "explained.yaml"
@@ -135,7 +135,7 @@ class Bench:
         try:
             other = lambda *asked, **how: changed or plan(*asked, **how)  # noqa: E731
             with patch("conventio.claims.decide.plan", other):
-                decide(self.engine, mutated, self.present)
+                decide(self.engine, mutated, self.present, as_of=AS_OF)
             decisions, findings = arrow(self.engine)
         except Exception as error:  # a mutant may break in any way
             return f"{type(error).__name__}: {str(error).splitlines()[0]}"

@@ -155,8 +155,9 @@ def instant(local: datetime) -> datetime:
 class Folder:
     """The tables, indexed for looking things up."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, as_of: date = date.max) -> None:
         self.tables = tables
+        self.as_of = as_of
         self.nomenclature = {row["code"]: Code(**row) for row in tables["nomenclature"]}
         self.counted: dict[tuple[Any, ...], int] = {}
         self.services: dict[str, list[Service]] = defaultdict(list)

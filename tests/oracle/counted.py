@@ -14,7 +14,7 @@ from .case import Case, Folder, Rule, Service, Tables, service_of
 from .decide import RULES
 
 ON_CODE_AND_DATE = frozenset({"known-code", "not-covered", "code-in-force", "same-service-twice"})
-ON_CODE_AND_DATE |= {"age-known", "not-before-birth"}
+ON_CODE_AND_DATE |= {"age-known", "not-before-birth", "not-after-check"}
 
 NOBODY = "29999999999"
 """A number of a profession that has no title for any dental care."""

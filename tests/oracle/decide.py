@@ -7,6 +7,7 @@ joins that list; nothing is ever taken back.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from . import asked, care, given, projects, radiography, seen, supplement_fee, urgent
@@ -77,10 +78,13 @@ class Answer:
     findings: list[Finding] = field(default_factory=list)
 
 
-def decide(tables: Tables) -> Answer:
-    """The answer for a folder of tables with typed values; a table that is not a key is absent."""
+def decide(tables: Tables, as_of: date = date.max) -> Answer:
+    """The answer for a folder of tables with typed values; a table that is not a key is absent.
+
+    `as_of` is the day of the check.
+    """
     answer = Answer()
-    for decided in walk(tables):
+    for decided in walk(tables, as_of):
         answer.decisions[decided.service.id] = decided.decision
         answer.findings.extend(decided.findings)
     return answer
@@ -100,9 +104,9 @@ class Decided:
         return self.decision.outcome != "refused"
 
 
-def walk(tables: Tables) -> Iterator[Decided]:
+def walk(tables: Tables, as_of: date = date.max) -> Iterator[Decided]:
     """Decide the new services of every patient, in the order of the output."""
-    folder = Folder(tables)
+    folder = Folder(tables, as_of)
     rules = [rule for rule, needs in RULES if all(folder.has(*need) for need in needs)]
     for patient_id in sorted(folder.services, key=as_bytes):
         services = folder.services[patient_id]

@@ -335,6 +335,9 @@ ECG_CALENDARS = [
 ARTICLE_34_CALENDARS = [moments("2021-01-01", "2021-01-01T10:00", "2020-12-31T10:00")]
 RESTRAINT_CALENDARS = [moments("2031-05-01", "2031-04-30T10:00", "2030-12-31", "2031-01-01")]
 
+AS_OF = date(2030, 12, 31)
+"""A day of the check that has some services after it."""
+
 
 # --- what -----------------------------------------------------------------------------------------
 

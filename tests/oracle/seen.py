@@ -26,6 +26,12 @@ def before_birth(service: Service, case: Case) -> Iterator[Finding]:
         yield says("not-before-birth", "all/gap", "warn", service)
 
 
+def after_check(service: Service, case: Case) -> Iterator[Finding]:
+    """A service after the day of the check: both days are told."""
+    if service.day and service.day > case.folder.as_of:
+        yield says("not-after-check", "all/gap", "warn", service)
+
+
 def one_attestation(service: Service, case: Case) -> Iterator[Finding]:
     """An attestation has one patient and one practitioner; another seen before is told."""
     of_it = case.folder.on_attestation[service.declared["attestation_id"]]
@@ -62,6 +68,7 @@ def order_of_sight(service: Service) -> tuple[Any, ...]:
 RULES: Rules = (
     (same_service_twice, ()),
     (before_birth, (("patients", "birth_date"),)),
+    (after_check, ()),
     (one_attestation, ()),
     (ids_alike, ()),
 )

@@ -61,8 +61,9 @@ def planted(folder: Path) -> set[tuple[str, str]]:
 
 
 ASKED = {rule.rule for rule in shipped().entries if not shipped().awaited(rule)}
-RULES = sorted(ASKED - {"ids-alike"})
-"""An id that is written otherwise is told at later services too: it is planted in no scene."""
+RULES = sorted(ASKED - {"ids-alike", "not-after-check"})
+"""Those planted in some scene: an id that is written otherwise is told at later services too, and
+what is after the day of the check lies in the future."""
 AWAITING = {rule.rule for rule in shipped().entries} - ASKED
 """The rules of which the law leaves something to input: nothing can break them."""
 

@@ -36,22 +36,35 @@ class Answer:
 
 
 def check(
-    tables: Mapping[str, pa.Table], *, law: Law | None = None, known: date | None = None
+    tables: Mapping[str, pa.Table],
+    *,
+    law: Law | None = None,
+    known: date | None = None,
+    as_of: date | None = None,
 ) -> Answer:
     """Check and price services given as Arrow tables, named and shaped as those of a folder.
 
-    `law` is the law that ships by default, as it was known on a day. Calls with few services share
-    an engine that is warm: a table that is the same object as in the last call is not read again.
+    `law` is the law that ships by default, as it was known on a day; `as_of` is the day of the
+    check, after which services are told, by default today. Calls with few services share an engine
+    that is warm: a table that is the same object as in the last call is not read again.
     Raises conventio.folder.problems.Unusable with everything that is wrong with the tables.
     """
-    with decided(tables, (law or shipped()).known(known)) as (engine, folder, done):
+    with decided(tables, (law or shipped()).known(known), as_of=as_of) as (
+        engine,
+        folder,
+        done,
+    ):
         decisions, findings = arrow(engine)
         return Answer(decisions, findings, account(done, folder))
 
 
 @contextmanager
 def decided(
-    tables: Mapping[str, pa.Table], law: Law, *, language: str = "en"
+    tables: Mapping[str, pa.Table],
+    law: Law,
+    *,
+    language: str = "en",
+    as_of: date | None = None,
 ) -> Iterator[tuple[DuckDB, Folder, Decided]]:
     """Decide services as `check` does; their engine holds all tables until the context is left.
 
@@ -61,7 +74,7 @@ def decided(
     small = services is not None and services.num_rows <= SMALL
     with _engine(small=small) as engine:
         folder = read_tables(engine, tables, language=language)
-        done = decide(engine, law, folder.present, narrowly=small)
+        done = decide(engine, law, folder.present, narrowly=small, as_of=as_of)
         refuse_open(engine, folder, done, language=language)
         yield engine, folder, done
 

@@ -14,13 +14,14 @@ import pyarrow as pa
 from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided, tables_of
 from conventio.claims.few import MOST, Few, LawTables
-from conventio.claims.inputs import REPEATED
+from conventio.claims.inputs import CHECK_DAY, REPEATED
 from conventio.claims.kinds import needs_authorisation
 from conventio.claims.law_tables import tables
 from conventio.claims.order import AT_ONCE, IN_PARTS, OF_PART, PART, services_of_part
 from conventio.claims.pace import Progress, shares
 from conventio.claims.plan import NEW, Plan, Stage, concerned_by_not_run, plan
 from conventio.claims.sums import ByOutcome, Sums, by_outcome, of_decisions
+from conventio.folder import clock
 from conventio.folder.engine import Engine, Row, literal
 from conventio.folder.parts import Part
 from conventio.law import Law
@@ -44,6 +45,8 @@ class Decided:
     """What was decided, beside the tables `decisions` and `findings` in the engine."""
 
     law: Law
+    as_of: date
+    """The day of the check."""
     nomenclature: Nomenclature
     outcomes: Mapping[str, int]
     """The number of services by outcome."""
@@ -69,14 +72,17 @@ def decide(
     each_part: Callable[[Part], None] | None = None,
     *,
     narrowly: bool = False,
+    as_of: date | None = None,
 ) -> Decided:
     """Decide every new service; the canonical tables of the folder are in the engine.
 
     Leaves `decisions` and `findings` in the engine, each with the keys of the order of decision.
     Where the services are more than the engine decides at once, it holds those of one part of the
     patients at a time, in their order; `each_part` is called when they are there. `narrowly` asks
-    of few services only what the law can say of them.
+    of few services only what the law can say of them. `as_of` is the day of the check: today, in
+    Brussels, unless another is given.
     """
+    as_of = as_of or clock.today()
     tell = progress or (lambda table, done, until: None)
     rows = engine.rows("SELECT * FROM nomenclature")
     own_codes = tuple(tuple(row.items()) for row in rows)
@@ -86,6 +92,7 @@ def decide(
     few = Few.of(engine) if narrowly and span["services"] <= MOST else None
     for name, table in (asked.law.tables if few is None else asked.law.of(few)).items():
         engine.load(name, table, repeated=REPEATED.get(name, ()))
+    engine.load(CHECK_DAY.get_name(), _check_day(as_of))
     at_once = _at_once(engine, span["services"])
     parts = -(-span["services"] // at_once) if at_once else None
     if parts:
@@ -112,6 +119,7 @@ def decide(
     outcomes = by_outcome(came_out)
     return Decided(
         law,
+        as_of,
         asked.nomenclature,
         outcomes=outcomes.services,
         amounts=outcomes.amounts,
@@ -257,6 +265,12 @@ def _asked(
     bridge_days = "bridge_days" in dict(present)
     made = tables(law, nomenclature, run, not_run, span=years, bridge_days=bridge_days)
     return _Asked(nomenclature, run, not_run, LawTables(made))
+
+
+@lru_cache(maxsize=16)
+def _check_day(as_of: date) -> pa.Table:
+    """The day as a table, the same object each time: an engine that is kept knows it again."""
+    return pa.Table.from_pylist([{"as_of": as_of}], schema=CHECK_DAY.schema().to_pyarrow())
 
 
 def _years(span: Row) -> tuple[date, date] | None:

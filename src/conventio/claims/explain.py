@@ -92,7 +92,9 @@ class Explanation:
     law: Law
 
 
-def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Explanation:
+def explain(
+    engine: Engine, law: Law, present: Present, service_id: str, *, as_of: date | None = None
+) -> Explanation:
     """Decide the services of one patient again, and say how one of them came out.
 
     The canonical tables of the folder are in the engine; `services` is narrowed to the patient,
@@ -100,7 +102,7 @@ def explain(engine: Engine, law: Law, present: Present, service_id: str) -> Expl
     Raises UnknownService.
     """
     _narrow(engine, service_id)
-    decided = decide(engine, law, present)
+    decided = decide(engine, law, present, as_of=as_of)
     placed = "SELECT s.*, patient, instant, level, history"
     in_order = engine.rows(
         f"SELECT * FROM ({placed} FROM services s JOIN {PLACED} p ON p.row = s.row) "

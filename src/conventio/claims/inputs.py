@@ -165,6 +165,9 @@ PRESCRIBED = ibis.table({"row": "int64", "prescription_known": "boolean"}, name=
 
 NO_DAY = date(1, 1, 1)
 
+CHECK_DAY = ibis.table({"as_of": "date"}, name="check_day")
+"""One row: the day of the check."""
+
 BARRED = ibis.table(
     {
         "entry": "int64",

@@ -50,6 +50,7 @@ def account(decided: Decided, folder: Folder) -> dict[str, Any]:
         "version": __version__,
         "law": law.version,
         "known": str(law.as_known_by) if law.as_known_by else None,
+        "as_of": str(decided.as_of),
         "inputs": [
             {"table": one.table, "file": one.file, "sha256": one.sha256, "rows": one.rows}
             for one in folder.inputs

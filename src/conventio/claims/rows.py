@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.facts import asked, by_themselves, of_day, of_people, with_prescription
-from conventio.claims.inputs import OF_LIMITS, PER, RULE_CODES, RULES
+from conventio.claims.inputs import CHECK_DAY, OF_LIMITS, PER, RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
 from conventio.claims.kinds.shape import Case, RowKind, lists, on_its_day, place_of
 
@@ -24,6 +24,7 @@ def everywhere(services: ir.Table) -> ir.Table:
     """
     kinds = [one for one in _kinds() if one[1].everywhere]
     row = of_day(services.select("row", "code", "performed_on", "preferential", "birth_date"))
+    row = row.cross_join(CHECK_DAY)
     saying = [case.when for _, kind in kinds for case in kind.cases(row)]
     row = row.filter(ibis.or_(row.performed_on.isnull(), *saying))
     row = row.cross_join(_entries(RULES.everywhere & RULES.kind_place.notnull()))

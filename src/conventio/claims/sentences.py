@@ -71,7 +71,7 @@ GIVES_FACT = frozenset({"fact-among", "tooth-among"})
 """The kinds of which the detail is a fact with its value."""
 
 
-GIVES_DAY = frozenset({"code-in-force", "not-before-birth"})
+GIVES_DAY = frozenset({"code-in-force", "not-before-birth", "not-after-check"})
 """The kinds of which the detail is a day."""
 
 

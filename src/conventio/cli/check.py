@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +19,7 @@ from conventio.cli.given import Given, Tables, look, read
 from conventio.cli.options import (
     AddedLaw,
     AsJson,
+    AsOf,
     Force,
     Known,
     Language,
@@ -67,6 +69,8 @@ class Wishes:
     language: LanguageName = "en"
     engine: Where = "duckdb"
     master: str | None = None
+    as_of: date | None = None
+    """The day of the check; None for today."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +120,7 @@ def check(
     tables: Tables = None,
     shared: Shared = False,
     memory: Memory = None,
+    as_of: AsOf = None,
     known: Known = None,
     law: LawFolder = None,
     with_law: AddedLaw = None,
@@ -157,6 +162,7 @@ def check(
         language=language,
         engine=engine,
         master=master,
+        as_of=as_of,
     )
     done = checked(folder, target, wishes)
     print_warnings(done)
@@ -277,7 +283,8 @@ def _decided(
     def deciding(table: str, done: float, until: float) -> None:
         tell.within("deciding", pace.cost(table).activity, done, until)
 
-    return decide(engine, wishes.law, folder.present, deciding, written)
+    law, present = wishes.law, folder.present
+    return decide(engine, law, present, deciding, written, as_of=wishes.as_of)
 
 
 def _write_pages(

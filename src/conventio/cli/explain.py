@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from conventio.cli.given import Given, Tables, look, read
-from conventio.cli.options import AddedLaw, AsJson, Known, Language, LawFolder, chosen_law
+from conventio.cli.options import AddedLaw, AsJson, AsOf, Known, Language, LawFolder, chosen_law
 from conventio.cli.speech import refusal
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def explain(
     folder: Given,
     service_id: Annotated[str, typer.Argument(metavar="SERVICE_ID", help="The service.")],
     tables: Tables = None,
+    as_of: AsOf = None,
     known: Known = None,
     law: LawFolder = None,
     with_law: AddedLaw = None,
@@ -42,7 +43,7 @@ def explain(
         with put_in(language):
             present = read(engine, folder, tables=tables, language=language).present
         try:
-            explanation = explaining.explain(engine, used, present, service_id)
+            explanation = explaining.explain(engine, used, present, service_id, as_of=as_of)
         except explaining.UnknownService as error:
             raise Refused(_unknown(folder, error)) from None
     if as_json:

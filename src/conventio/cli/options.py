@@ -99,6 +99,15 @@ Known = Annotated[
         help="Use the law as it was published by this day (default: everything).",
     ),
 ]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        parser=day,
+        metavar="DATE",
+        help="The day of the check: later services are told (default: today).",
+    ),
+]
 LawFolder = Annotated[
     Path | None,
     typer.Option("--law", metavar="DIR", help="Use the law of this folder, not the shipped one."),

@@ -465,6 +465,12 @@ class NotBeforeBirth(Rule):
     kind: Literal["not-before-birth"]
 
 
+class NotAfterCheck(Rule):
+    """A service after the day of the check: a warning that names both days."""
+
+    kind: Literal["not-after-check"]
+
+
 class NotTwice(Rule):
     """The same service twice, under another name: a warning at the later one."""
 
@@ -602,6 +608,7 @@ AnyRule = Annotated[
     | Covered
     | AgeKnown
     | NotBeforeBirth
+    | NotAfterCheck
     | NotTwice
     | OneAttestation
     | IdsAlike

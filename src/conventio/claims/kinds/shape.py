@@ -56,6 +56,7 @@ CaseName = Literal[
     "names-another",
     "names-none",
     "unborn",
+    "after-check",
     "other-patient",
     "other-practitioner",
 ]
