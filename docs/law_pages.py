@@ -19,7 +19,7 @@ from conventio.law import Law, shipped
 from conventio.law.model import Dated, Gap, Model, Provision, Source, Value
 from conventio.law.openings import openings
 from conventio.law.rules import AnyRule, Rule
-from conventio.wording.catalogue import Catalogue
+from conventio.wording.manner import ForPeople
 
 FOLDER = Path(__file__).with_name("law")
 
@@ -97,9 +97,10 @@ def settings_of(rule: AnyRule) -> str:
 
 def rule_lines(rules: list[AnyRule], law: Law) -> Iterator[str]:
     """The rules of a provision: what each asks, and its entries in time."""
-    words = Catalogue.read("en", "rules")
+    words = ForPeople("en")
     for name in dict.fromkeys(rule.rule for rule in rules):
-        yield f"**Rule** `{name}`: {plain(words.sentence(name))}\n"
+        said = next(words.asks(rule, law) for rule in rules if rule.rule == name)
+        yield f"**Rule** `{name}`: {plain(said)}\n"
         yield "| kind | in force | services | settings | reason |\n|---|---|---|---|---|"
         for rule in rules:
             if rule.rule == name:

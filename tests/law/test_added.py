@@ -414,13 +414,67 @@ def test_changed_law_explains_itself(own: Path) -> None:
         assert "own-2026" in said, language
         assert "= 1" in said, language
         assert shipped_words.split(".")[0] not in " ".join(said.split())
-        assert str(ForPeople(language).asks(_shipped_limit())) not in said
+        assert str(ForPeople(language).asks(_shipped_limit(), shipped())) not in said
     run("check", folder, "--with-law", own)
     report = (folder / "out" / "report.html").read_text(encoding="utf-8")
     assert shipped_words not in report
     assert "own-2026" in report
     law = run("law", "nomenclature-6/4bis-3", "--with-law", own).stdout
     assert "Its words before fillings-per-tooth-and-year@2024-01-01" in law
+
+
+FIGURE = """
+- provision: dental-2009/3.2-01
+  name: until_birthday
+  value: 61
+  unit: years
+  from: 2010-01-01
+  supersedes: until_birthday@2009-05-01
+"""
+
+
+def test_a_figure_that_supersedes_another_explains_itself(own: Path) -> None:
+    values = own / "own-2026" / "values.yaml"
+    values.write_text(values.read_text(encoding="utf-8") + FIGURE, encoding="utf-8")
+    shipped_words = "60th birthday"
+    assert shipped_words in shipped().provisions["dental-2009/3.2-01"].says
+    rows = [f"s1 a p {DENTIST} 2010-03-05 301593".split()]
+    folder = folder_of(own.parent / "in", rows)
+    (folder / "patients.csv").write_text("patient_id,birth_date\np,1940-01-01\n")
+    for language in LANGUAGES:
+        words = ("s1", "--with-law", own, "--language", language)
+        said = run("explain", folder, *words).stdout
+        assert "until birthday = 61 years" in said, language
+        assert "own-2026" in said, language
+        assert shipped_words not in said, language
+    assert run("check", folder, "--with-law", own).code == 0
+    report = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert shipped_words not in report
+    assert "(own-2026: " in report
+    law = run("law", "dental-2009/3.2-01", "--with-law", own).stdout
+    assert "Its words before until_birthday@2010-01-01" in law
+    (figure,) = [line for line in law.splitlines() if "61" in line]
+    assert figure.split()[-1] == "own-2026"
+
+
+def test_a_law_of_its_own_tells_its_own_figures(tmp_path: Path) -> None:
+    law = Path(shutil.copytree(str(SHIPPED), tmp_path / "law"))
+    rules = law / "nomenclature-6" / "rules.yaml"
+    text = rules.read_text(encoding="utf-8")
+    start = text.index("- rule: fillings-per-tooth-and-year")
+    changed = text[:start] + text[start:].replace("limit: 2", "limit: 1", 1)
+    rules.write_text(changed, encoding="utf-8", newline="\n")
+    header = f"{COLUMNS},tooth,surfaces,direct_method,provisional"
+    rows = [f"s{n} a p {DENTIST} 2024-0{n}-05 304371 16 O true false".split() for n in (1, 2)]
+    folder = folder_of(tmp_path / "in", rows, header)
+    for language, said in (
+        ("en", "At most 1 filling or restoration is"),
+        ("fr", "Au plus 1 obturation ou restauration est"),
+        ("nl", "hoogstens 1 vulling of restauratie"),
+        ("de", "höchstens 1 Füllung oder Restauration"),
+    ):
+        shown = run("explain", folder, "s2", "--law", law, "--language", language).stdout
+        assert said in shown
 
 
 def _shipped_limit() -> AnyRule:

@@ -28,6 +28,7 @@ from conventio.law.rules import BooleanFact, Fact, Key, OnlyAtHours
 from conventio.pages.explanation import FACTS, SHOWN
 from conventio.prescriptions.register import MISSING
 from conventio.wording.catalogue import LANGUAGES, Catalogue, numbered, sentences
+from conventio.wording.manner import ForPeople
 from conventio.wording.po import entries
 
 PLACEHOLDER = re.compile(r"\{\w+\}")
@@ -202,6 +203,31 @@ def test_every_case_of_every_kind_has_a_sentence() -> None:
 
 def test_every_rule_says_what_it_asks() -> None:
     assert set(of("rules")) == {rule.rule for rule in shipped().entries}
+
+
+OF_NAMES = re.compile(
+    r"\b[Aa]rti(?:cles?|kel(?:en|s)?) \d+(?:(?:, | (?:and|et|en|und) )\d+(?:ter)?)*"
+    r"|\b\d{6}-\d{6}\b"
+)
+"""Figures that are names: numbers of articles, and pairs of codes."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rule_takes_its_figures_from_its_entry(language: str) -> None:
+    with_figures = {
+        name: said
+        for name, text in of("rules", language).items()
+        if re.search(r"\d", said := OF_NAMES.sub("", text))
+    }
+    assert with_figures == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_a_sentence_is_one_of_its_entry(language: str) -> None:
+    law, manner = shipped(), ForPeople(language)
+    said = {rule.rule: manner.asks(rule, law) for rule in law.entries}
+    assert [name for name, sentence in said.items() if sentence is None] == []
+    assert [name for name, sentence in said.items() if "{" in str(sentence)] == []
 
 
 def test_every_provision_with_a_rule_has_a_title() -> None:

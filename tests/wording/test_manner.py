@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,8 @@ from conventio.claims.decide import decide
 from conventio.claims.sentences import FINDINGS_WITH_FACTS, sentence
 from conventio.folder.engine import DuckDB
 from conventio.folder.read import read_folder
-from conventio.law import shipped
+from conventio.law import Law, shipped
+from conventio.law.rules import AnyRule, OnlyAtHours
 from conventio.wording import amounts
 from conventio.wording.catalogue import LANGUAGES
 from conventio.wording.manner import ForPeople, Manner
@@ -68,15 +70,86 @@ def test_what_another_law_says_is_not_said_in_our_words() -> None:
     rule = next(one for one in law.entries if one.rule == "extraction-once")
     provision = law.provisions[rule.provision]
     french = ForPeople("fr")
-    assert french.asks(rule) is not None
-    assert french.asks(rule.model_copy(update={"limit": 2})) is None
-    assert french.asks(rule.model_copy(update={"rule": "another"})) is None
+    assert french.asks(rule, law) is not None
+    assert french.asks(rule.model_copy(update={"limit": 2}), law) is None
+    assert french.asks(rule.model_copy(update={"rule": "another"}), law) is None
     other = provision.model_copy(update={"subject": "teeth come out twice", "gaps": ()})
     assert french.title(provision) != provision.subject
     assert french.title(other) == "teeth come out twice"
     assert french.left_open(other) is None
     assert french.treated(provision) is not None
     assert french.treated(other) is None
+
+
+def changed(rule: str, **figures: object) -> tuple[AnyRule, Law]:
+    """An entry of the shipped law with other figures, and the law that has it."""
+    law = shipped()
+    (one,) = [one for one in law.rules if one.rule == rule and one.kind != "unsettled"]
+    other = one.model_copy(update=figures)
+    rules = tuple(other if each is one else each for each in law.rules)
+    return other, replace(law, rules=rules)
+
+
+@pytest.mark.parametrize(
+    ("language", "limit", "said"),
+    [
+        ("en", 1, "At most 1 filling or restoration is reimbursed"),
+        ("en", 3, "At most 3 fillings or restorations are reimbursed"),
+        ("fr", 1, "Au plus 1 obturation ou restauration est remboursée"),
+        ("fr", 3, "Au plus 3 obturations ou restaurations sont remboursées"),
+        ("nl", 1, "wordt hoogstens 1 vulling of restauratie terugbetaald"),
+        ("nl", 3, "worden hoogstens 3 vullingen of restauraties terugbetaald"),
+        ("de", 1, "wird höchstens 1 Füllung oder Restauration erstattet"),
+        ("de", 3, "werden höchstens 3 Füllungen oder Restaurationen erstattet"),
+    ],
+)
+def test_a_sentence_tells_the_limit_of_its_entry(language: str, limit: int, said: str) -> None:
+    rule, law = changed("fillings-per-tooth-and-year", limit=limit)
+    assert said in str(ForPeople(language).asks(rule, law))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "until the patient turns 61, from 1 June 2009 to 30 June 2010"),
+        ("fr", "jusqu'au 61e anniversaire du patient, du 1er juin 2009 au 30 juin 2010"),
+        ("nl", "tot de 61e verjaardag van de patiënt, van 1 juni 2009 tot en met 30 juni 2010"),
+        ("de", "bis zum 61. Geburtstag des Patienten erstattet, vom 1. Juni 2009 bis zum 30. Juni"),
+    ],
+)
+def test_a_sentence_tells_the_age_and_the_days_of_its_entry(language: str, said: str) -> None:
+    rule, law = changed(
+        "annual-examination-age", to_birthday=61, first=date(2009, 6, 1), last=date(2010, 6, 30)
+    )
+    manner = ForPeople(language)
+    assert said in str(manner.asks(rule, law))
+    later = next(one for one in law.rules if one.rule == rule.rule and one.kind == "unsettled")
+    assert manner.asks(later, law) == manner.asks(rule, law)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "at night from 22:00 to 7:30"),
+        ("fr", "la nuit de 22 h à 7 h 30"),
+        ("nl", "van 22 uur tot 7.30 uur"),
+        ("de", "von 22 Uhr bis 7.30 Uhr"),
+    ],
+)
+def test_a_sentence_tells_the_hours_of_its_entry(language: str, said: str) -> None:
+    (rule,) = [one for one in shipped().rules if one.rule == "supplement-hours"]
+    assert isinstance(rule, OnlyAtHours)
+    night, *days = rule.hours
+    night = night.model_copy(update={"start": "22:00", "end": "07:30"})
+    other, law = changed("supplement-hours", hours=(night, *days))
+    assert said in str(ForPeople(language).asks(other, law))
+    without_days, law = changed("supplement-hours", hours=(night,))
+    assert ForPeople(language).asks(without_days, law) is None
+
+
+def test_a_sentence_without_its_figure_is_not_said() -> None:
+    rule, law = changed("annual-examination-age", last=None)
+    assert ForPeople("en").asks(rule, law) is None
 
 
 def test_what_the_input_lacks_is_named_in_words() -> None:

@@ -45,6 +45,7 @@ def provision(law: Law, one: Provision) -> Facts:
                 "unit": value.unit,
                 **_dates(value),
                 "known": _bound(value.known),
+                "source": value.source or one.source,
             }
             for value in known.prevailing(one.values, lambda value: value.entry)
         ],

@@ -64,9 +64,12 @@ def provision(one: Facts) -> None:
         _paragraph(console, "How it is carried out", one["carried_out_by"])
     if one["values"]:
         console.print("\nFigures", style="bold")
-        table = screen.table("figure", "value", "unit", "in force", right=("value",))
+        headings = ("figure", "value", "unit", "in force", "source")
+        given = any(value["source"] != one["source"] for value in one["values"])
+        table = screen.table(*headings[: None if given else -1], right=("value",))
         for value in one["values"]:
-            table.add_row(value["name"], str(value["value"]), value["unit"], _days(value))
+            cells = (value["name"], str(value["value"]), value["unit"], _days(value))
+            table.add_row(*cells, *([value["source"]] if given else []))
         console.print(Padding(table, (0, 0, 0, 2), expand=False))
     for rule in one["rules"]:
         _rule(console, rule)

@@ -11,6 +11,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
@@ -145,6 +146,18 @@ class Value(Dated):
     """`date` for a day; else what the number counts, as `EUR`, `%` or `times`."""
     supersedes: Text | None = None
     """The entry that it replaces on its days, as `name@from`; it must be known later."""
+
+    _source: str = PrivateAttr(default="")
+
+    @property
+    def source(self) -> str | None:
+        """The key of the source that gives it, where that is not the provision's own."""
+        return self._source or None
+
+    def given_by(self, source: str) -> Self:
+        """The same, with the source that gives it."""
+        self._source = source
+        return self
 
     @property
     def entry(self) -> str:

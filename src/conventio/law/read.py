@@ -195,7 +195,8 @@ def _read_the_rest(folder: _Folder, dates: Mapping[str, Dates], parts: Parts) ->
     for entry in _entries(folder, "coverage.yaml", parts.faults):
         parts.coverage += _models([entry], Coverage, inherited(entry), parts.faults)
     for entry in _entries(folder, "values.yaml", parts.faults):
-        parts.values += _models([entry], GivenValue, inherited(entry), parts.faults)
+        given = _models([entry], GivenValue, inherited(entry), parts.faults)
+        parts.values += [(value.given_by(folder.folder.name), place) for value, place in given]
     for entry in _entries(folder, "rules.yaml", parts.faults):
         validate = _RULES.validate_python
         read_here = _validated(entry, validate, None, inherited(entry), parts.faults)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from conventio.claims.explain import Explanation, Finding, Rival, Step
 from conventio.claims.sentences import sentence
 from conventio.law.rules import AnyRule
-from conventio.pages.own_law import own_words
+from conventio.pages.own_law import own_figures, own_words
 from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
 from conventio.wording.manner import ForPeople
@@ -115,10 +115,12 @@ def _law(rule: AnyRule, provision: str, explanation: Explanation, words: _Words)
     if own is not None:
         yield Line(own, 2)
         return
-    asks, left_open = manner.asks(rule), manner.left_open(cited)
+    asks, left_open = manner.asks(rule, explanation.law), manner.left_open(cited)
     if asks is not None:
         yield Line(words.say("rule-asks", says=asks), 2)
-    if asks is None or manner.language == "en":
+    figures = list(own_figures(cited, explanation.law, manner))
+    yield from (Line(one, 2) for one in figures)
+    if not figures and (asks is None or manner.language == "en"):
         yield Line(words.say("law-says", says=" ".join(cited.says.split())), 2)
     if left_open is not None:
         yield Line(words.say("left-open", says=left_open), 2)

@@ -12,7 +12,7 @@ from conventio.law import Law, known
 from conventio.law.days import Days
 from conventio.law.rules import AnyRule
 from conventio.pages.languages import InAll, Speaker
-from conventio.pages.own_law import own_words
+from conventio.pages.own_law import is_replaced, own_words
 from conventio.wording.catalogue import LANGUAGES
 
 
@@ -52,7 +52,7 @@ def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., 
     return {
         "asks": asks,
         "asked_by": lambda provision: _asked(law.rules_of(provision), law, words),
-        "replaced": lambda provision: any(one.speaks_for_itself for one in law.rules_of(provision)),
+        "replaced": lambda provision: is_replaced(law.provisions[provision], law),
         "prevailing": lambda values: known.prevailing(values, lambda value: value.entry),
         "title": title,
         "source": source,
@@ -68,7 +68,7 @@ def _asked(rules: Sequence[AnyRule], law: Law, speaker: Speaker) -> list[InAll]:
     def asks(rule: AnyRule) -> InAll | None:
         if rule.speaks_for_itself:
             return speaker.perhaps(lambda manner: own_words(rule, law, manner))
-        return speaker.perhaps(lambda manner: manner.asks(rule))
+        return speaker.perhaps(lambda manner: manner.asks(rule, law))
 
     said = dict.fromkeys(asks(rule) for rule in rules)
     return [sentence for sentence in said if sentence is not None]

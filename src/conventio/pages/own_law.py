@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from conventio.law import Law
-from conventio.law.model import Model
+from conventio.law import Law, known
+from conventio.law.model import Model, Provision
 from conventio.law.rules import AnyRule, Rule
 from conventio.wording.catalogue import Catalogue
 from conventio.wording.manner import ForPeople
@@ -25,6 +26,31 @@ def own_words(rule: AnyRule, law: Law, manner: ForPeople) -> str | None:
         provision=rule.provision,
         settings=_settings(rule, manner),
     )
+
+
+def is_replaced(provision: Provision, law: Law) -> bool:
+    """Whether another source gives an entry or a figure for what its words tell."""
+    figures = any(one.source and one.supersedes for one in provision.values)
+    return figures or any(one.speaks_for_itself for one in law.rules_of(provision.id))
+
+
+def own_figures(provision: Provision, law: Law, manner: ForPeople) -> Iterator[str]:
+    """The figures of a provision that another source gives in the place of those it tells."""
+    words = Catalogue.read(manner.language, "explanation")
+    for value in known.prevailing(provision.values, lambda value: value.entry):
+        if value.source is not None and value.supersedes is not None:
+            source = law.sources.get(value.source)
+            yield words.say(
+                "own-figure",
+                figure=value.name.replace("_", " "),
+                value=f"{value.value} {value.unit}",
+                days=" – ".join(
+                    "..." if one is None else manner.day(one) for one in (value.first, value.last)
+                ),
+                source=value.source,
+                title=value.source if source is None else manner.source(source),
+                provision=provision.id,
+            )
 
 
 def _settings(rule: AnyRule, manner: ForPeople) -> str:

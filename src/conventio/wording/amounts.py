@@ -71,6 +71,18 @@ def year(value: date, language: str) -> str:
     return str(value.year)
 
 
+def hour(value: str, language: str) -> str:
+    """A time of day, given as 08:00; whole hours are said as such where people do so."""
+    hours, minutes = value.split(":")
+    whole = minutes == "00"
+    return {
+        "en": f"{int(hours)}:{minutes}",
+        "fr": f"{int(hours)} h" if whole else f"{int(hours)} h {minutes}",
+        "nl": f"{int(hours)} uur" if whole else f"{int(hours)}.{minutes} uur",
+        "de": f"{int(hours)} Uhr" if whole else f"{int(hours)}.{minutes} Uhr",
+    }[language]
+
+
 def moment(value: datetime | date | None, language: str) -> str:
     """A day, with the time where one is known: 00:00 is none."""
     from babel.dates import format_time

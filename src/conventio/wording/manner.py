@@ -10,6 +10,7 @@ from conventio.law.model import Provision, Source
 from conventio.law.rules import AnyRule
 from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
+from conventio.wording.figures import TOLD, content, figures
 
 
 class Manner:
@@ -110,10 +111,20 @@ class ForPeople(Manner):
         """How that is treated; None where there is no such sentence."""
         return self._treatments.get(provision.id) if _has_our_gaps(provision) else None
 
-    def asks(self, rule: AnyRule) -> str | None:
-        """What a rule asks, in a sentence or two; None where the rule is not of the shipped law."""
-        same = any(_content(rule) == _content(one) for one in _namesakes(rule))
-        return self._rules.get(rule.rule) if same else None
+    def asks(self, rule: AnyRule, law: Law) -> str | None:
+        """What a rule asks, in a sentence or two, with the figures of its entry.
+
+        None where the rule is not of the shipped law, or differs in more than those figures.
+        """
+        sentence = self._rules.get(rule.rule)
+        if sentence is None:
+            return None
+        told = frozenset(TOLD.findall(sentence))
+        spoken_of = (_settled(rule, law) if rule.kind == "unsettled" else None) or rule
+        if not _as_shipped(rule, told) or not _as_shipped(spoken_of, told):
+            return None
+        given = figures(spoken_of, self)
+        return self._rules.say(rule.rule, **given) if told <= set(given) else None
 
     def reason(self, name: str, law: Law) -> str:
         """What a reason means."""
@@ -131,6 +142,17 @@ def _namesakes(rule: AnyRule) -> list[AnyRule]:
     return [one for one in shipped().rules if one.rule == rule.rule]
 
 
-def _content(rule: AnyRule) -> dict[str, object]:
-    """What a rule says, without its days: later entries may have cut them short."""
-    return rule.model_dump(exclude={"first", "last", "known"})
+def _as_shipped(rule: AnyRule, told: frozenset[str]) -> bool:
+    """Whether a shipped entry of the rule says the same, but for figures that are told."""
+    said = content(rule, told)
+    return any(said == content(one, told) for one in _namesakes(rule))
+
+
+def _settled(rule: AnyRule, law: Law) -> AnyRule | None:
+    """The last entry of a rule before it was unsettled, which its sentence is about."""
+    entries = [
+        one
+        for one in law.entries
+        if (one.rule, one.source) == (rule.rule, rule.source) and one.kind != "unsettled"
+    ]
+    return max(entries, key=lambda one: one.days.start, default=None)
