@@ -210,6 +210,10 @@ def _unborn(rule: AnyRule, code: Code | None) -> list[Row]:
     ]
 
 
+def _after_check(rule: AnyRule, code: Code | None) -> list[Row]:
+    return [Row({DAY: "null"}, None), Row({DAY: "> as_of"}, "after-check")]
+
+
 def _code_in_force(rule: AnyRule, code: Code | None) -> Iterator[Row]:
     if code is None:
         return
@@ -327,6 +331,7 @@ _CASES: Mapping[str, Callable[[Any, Any], Iterable[Row]]] = {
     "code-in-force": _code_in_force,
     "age-known": _unborn,
     "not-before-birth": _unborn,
+    "not-after-check": _after_check,
     "needs-fact": _needs_fact,
     "fact-is": _fact_is,
     "fact-absent": _fact_absent,

@@ -121,6 +121,7 @@ _OF_YEAR = "month({0}) * 100 + day({0})"
 _NOT_YET = f"{_OF_YEAR.format('performed_on')} < {_OF_YEAR.format('birth_date')}"
 _FACTS = {
     DAY: _number("performed_on"),
+    "as_of": f"(SELECT {_number('as_of')} FROM check_day)",
     "age": f"year(performed_on) - year(birth_date) - ({_NOT_YET})::INTEGER",
     "birth_date": _number("birth_date"),
     "sex": "patients.sex",
