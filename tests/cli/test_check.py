@@ -156,6 +156,25 @@ def test_services_after_the_day_of_the_check_are_told(
     assert today == conventio(*late).data
 
 
+HEADER = "service_id,attestation_id,patient_id,practitioner,performed_at,code"
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("s2,A2,P2,39990130001,2022-03-01,301011", "The id of this service differs from 's2'"),
+        ("S1,a1 ,P2,39990130001,2022-03-01,301011", "The id of the attestation differs from 'a1 '"),
+        ("S1,A1,P2,39990130001,2022-03-01,301011", "another patient"),
+    ],
+)
+def test_what_services_of_another_patient_show_is_explained(
+    other: str, said: str, tmp_path: Path
+) -> None:
+    rows = [HEADER, other, "S2,A1,P1,39990130001,2022-03-02,301011"]
+    (tmp_path / "services.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert said in " ".join(conventio("explain", tmp_path, "S2").stdout.split())
+
+
 def test_a_service_after_the_day_of_the_check_is_explained(folder: Path) -> None:
     words = ("explain", folder, "S14", "--as-of", "1950-01-01")
     assert "not-after-check" in conventio(*words, "--language", "nl").stdout

@@ -34,6 +34,10 @@ def folded(name: str) -> str:
     return name.strip().lower()
 
 
+IDS = ("service_id", "attestation_id", "patient_id")
+"""What may be written in two ways."""
+
+
 @dataclass(frozen=True)
 class Code:
     """One row of the nomenclature; None is unknown."""
@@ -174,13 +178,14 @@ class Folder:
         self.fees = rows_by(tables.get("fees", ()), "code")
         everybody = [service for its in self.services.values() for service in its]
         self.on_attestation: dict[str, list[Service]] = defaultdict(list)
-        self.written_alike: dict[str, list[Service]] = defaultdict(list)
+        self.written_alike: dict[tuple[str, str], list[Service]] = defaultdict(list)
         self.given_alike: dict[str, set[str]] = defaultdict(set)
         for patient_id in self.patients:
             self.given_alike[folded(patient_id)].add(patient_id)
         for service in everybody:
             self.on_attestation[service.declared["attestation_id"]].append(service)
-            self.written_alike[folded(service.patient_id)].append(service)
+            for name in IDS:
+                self.written_alike[name, folded(service.declared[name])].append(service)
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Whether a table, or a column of it, was given. An empty table has all its columns."""

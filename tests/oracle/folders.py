@@ -671,6 +671,8 @@ def add_person(tables: dict[str, list[Row]], number: int, person: Person) -> Non
     for place, made in enumerate(person.services):
         row = {name: value for name, value in made.items() if name not in ("letter", "related")}
         row["service_id"] = f"{made['letter']}{first + place}"
+        if number % 20 == 1 and tables["services"] and not place:
+            row["service_id"] = f"{tables['services'][-1]['service_id'].swapcase()} "
         row["attestation_id"] = attestation_of(patient_id, row, first + place)
         row["patient_id"] = patient_id
         rows.append(row)
@@ -681,7 +683,8 @@ def add_person(tables: dict[str, list[Row]], number: int, person: Person) -> Non
 
 def attestation_of(patient_id: str, row: Row, number: int) -> str:
     """One of a patient and practitioner; now and then one that others stand on too."""
-    return f"{number % 3}" if number % 40 < 2 else f"{patient_id}/{row['practitioner']}"
+    shared = (f"x{number % 3}", f"x{number % 3}", f"X{number % 3} ")
+    return shared[number % 40] if number % 40 < 3 else f"{patient_id}/{row['practitioner']}"
 
 
 def related_id(choice: Any, row: Row, rows: Sequence[Row]) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .case import Case, Finding, Rules, Service, as_bytes, folded, order_of_decision, says
+from .case import IDS, Case, Finding, Rules, Service, as_bytes, folded, order_of_decision, says
 
 
 def same_service_twice(service: Service, case: Case) -> Iterator[Finding]:
@@ -45,13 +45,13 @@ def one_attestation(service: Service, case: Case) -> Iterator[Finding]:
 
 
 def ids_alike(service: Service, case: Case) -> Iterator[Finding]:
-    """An id that differs by spaces at an end or by capitals from one given, or seen before."""
-    written = folded(service.patient_id)
-    before = earlier(service, case.folder.written_alike[written])
-    if (case.folder.given_alike[written] | {other.patient_id for other in before}) - {
-        service.patient_id
-    }:
-        yield says("ids-alike", "all/gap", "warn", service)
+    """Ids that differ by spaces at an end or by capitals from one given, or seen before."""
+    for name in IDS:
+        mine = service.declared[name]
+        before = earlier(service, case.folder.written_alike[name, folded(mine)])
+        given = case.folder.given_alike[folded(mine)] if name == "patient_id" else set()
+        if (given | {other.declared[name] for other in before}) - {mine}:
+            yield says("ids-alike", "all/gap", "warn", service)
 
 
 def earlier(service: Service, others: Sequence[Service]) -> list[Service]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from conventio.claims import mixed
 from conventio.claims.decide import decide
 from conventio.claims.entries import Present, divided
 from conventio.claims.order import IN_ORDER
@@ -143,12 +144,22 @@ def _narrow(engine: Engine, service_id: str) -> None:
             service_id, history=bool(found), near=[row["service_id"] for row in near]
         )
     patient = literal(found[0]["patient_id"])
-    # A name that is another patient's is known to be that.
-    named = f"SELECT related_service_id FROM services WHERE patient_id = {patient}"
-    engine.create(
-        "services",
-        f"SELECT * FROM services WHERE patient_id = {patient} OR service_id IN ({named})",
+    # A name that is another patient's is known to be that; what others share with the patient is
+    # told of the patient's services.
+    shared = {
+        "service_id": "related_service_id",
+        **{name: name for name in ("attestation_id", *map(_FOLDED.format, mixed.IDS.values()))},
+    }
+    others = (
+        f"{theirs} IN (SELECT {own} FROM services WHERE patient_id = {patient})"
+        for theirs, own in shared.items()
     )
+    whole = " OR ".join((f"patient_id = {patient}", *others))
+    engine.create("services", f"SELECT * FROM services WHERE {whole}")
+
+
+_FOLDED = "lower(trim({}, ' \t\n\r\v\f'))"
+"""An id as `mixed` compares it: DuckDB alone is asked here."""
 
 
 def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:

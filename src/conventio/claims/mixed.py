@@ -1,4 +1,4 @@
-"""What should be one and is two: the people of an attestation, the ids of a patient.
+"""What should be one and is two: the people of an attestation, ids that are written in two ways.
 
 These are seen across patients, so over the whole input, before its parts. A service is told of
 another that came before it: of history, or earlier in time, then by id. So it is told the same
@@ -6,6 +6,9 @@ whether all services are decided at once or each with the earlier ones as histor
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from string import whitespace
 
 import ibis
 import ibis.expr.types as ir
@@ -37,24 +40,26 @@ OF_PATIENTS, OF_HISTORY, NEW = range(3)
 @kept
 def probe(dialect: str) -> str:
     """The query for whether anything is mixed."""
-    people, ids = _mixed_attestations(), _ids_alike()
-    found = people.select("attestation_id").union(ids.select(attestation_id="patient_id"))
+    several = [_mixed_attestations(), *(_alike(column) for column in IDS.values())]
+    found = ibis.union(*(one.select(id=one.columns[0]) for one in several), distinct=False)
     return compiled(found.agg(mixed=found.count() > 0), dialect)
 
 
 def seen() -> ir.Table:
     """The rows of `SEEN`."""
     of_mixed = SERVICES.semi_join(_mixed_attestations(), "attestation_id")
-    alike = _ids_alike()
-    of_alike = SERVICES.semi_join(alike, "patient_id")
+    alike = {case: SERVICES.semi_join(_alike(column), column) for case, column in IDS.items()}
     people = one_attestation.KIND
     return ibis.union(
         _seen(of_mixed, people, "other-patient", of_mixed.attestation_id, of_mixed.patient_id),
         _seen(
             of_mixed, people, "other-practitioner", of_mixed.attestation_id, of_mixed.practitioner
         ),
-        _seen(of_alike, ids_alike.KIND, "warn", _folded(of_alike.patient_id), of_alike.patient_id),
-        _given(PATIENTS.semi_join(alike, "patient_id")),
+        *(
+            _seen(those, ids_alike.KIND, case, _folded(those[IDS[case]]), those[IDS[case]])
+            for case, those in alike.items()
+        ),
+        _given(PATIENTS.semi_join(_alike("patient_id"), "patient_id")),
         distinct=False,
     )
 
@@ -103,16 +108,31 @@ def _mixed_attestations() -> ir.Table:
 _PEOPLE = ("patient_id", "practitioner")
 
 
-def _ids_alike() -> ir.Table:
-    """The ids of patients that are one but for spaces at an end or capitals."""
-    ids = SERVICES.select("patient_id").union(PATIENTS.select("patient_id"), distinct=True)
-    ids = ids.mutate(folded=_folded(ids.patient_id))
+IDS: Mapping[CaseName, str] = {
+    "warn": "patient_id",
+    "service-alike": "service_id",
+    "attestation-alike": "attestation_id",
+}
+"""The ids that may be written in two ways, by what is said of them."""
+
+
+def _alike(column: str) -> ir.Table:
+    """The ids of a column that are one but for spaces at an end or capitals."""
+    ids = SERVICES.select(column)
+    if column == "patient_id":
+        ids = ids.union(PATIENTS.select(column))
+    if column != "service_id":  # those all differ
+        ids = ids.distinct()
+    ids = ids.mutate(folded=_folded(ids[column]))
     groups = ids.group_by("folded").agg(ids=ids.count())
-    return ids.semi_join(groups.filter(groups.ids > 1), "folded").select("patient_id")
+    return ids.semi_join(groups.filter(groups.ids > 1), "folded").select(column)
 
 
 def _folded(name: ir.StringValue) -> ir.StringValue:
-    return name.strip().lower()
+    """An id in small letters, without spaces at its ends: few have any, and to look costs less."""
+    at_the_end = (name.endswith(space) for space in whitespace)
+    spaced = ibis.or_(name < "!", *at_the_end)
+    return ibis.ifelse(spaced, name.strip(), name).lower()
 
 
 def _seen(

@@ -484,7 +484,7 @@ class OneAttestation(Rule):
 
 
 class IdsAlike(Rule):
-    """Ids of patients that differ by spaces at an end or by capitals: a warning at the later."""
+    """Ids that differ by spaces at an end or by capitals only: a warning at the later."""
 
     kind: Literal["ids-alike"]
 

@@ -8,7 +8,12 @@ from conventio.claims.kinds.shape import CaseName, Column, Severity
 from conventio.law.rules import IdsAlike
 
 KIND = "ids-alike"
-SEVERITIES: Mapping[CaseName, Severity] = {"warn": "warn"}
+SEVERITIES: Mapping[CaseName, Severity] = {
+    "warn": "warn",
+    "service-alike": "warn",
+    "attestation-alike": "warn",
+}
+"""Of the id of the patient, that of the service, and that of the attestation."""
 
 
 def needs(rule: IdsAlike) -> list[Column]:

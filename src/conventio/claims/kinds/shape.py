@@ -59,6 +59,8 @@ CaseName = Literal[
     "after-check",
     "other-patient",
     "other-practitioner",
+    "service-alike",
+    "attestation-alike",
 ]
 """What a rule may say of a service; which of it a kind says, and how severely, the kind tells."""
 Column = tuple[str, str]
