@@ -51,6 +51,7 @@ SUBJECTS = {
     "facts",
     "findings",
     "gaps",
+    "help",
     "messages",
     "problems",
     "provisions",
@@ -62,6 +63,7 @@ SUBJECTS = {
     "sources",
     "subjects",
     "treatments",
+    "usage",
     "values",
 }
 

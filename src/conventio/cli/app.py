@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from itertools import zip_longest
 from typing import Annotated, Any, get_args
@@ -25,11 +24,32 @@ from conventio.cli import (
 from conventio.cli.failures import Refused, ended, leave_if_stopped, stop_when_told, tamed
 from conventio.cli.options import refuse_unreadable
 from conventio.cli.plain import make_readable
-from conventio.cli.speech import ASKED, of_system, refusal, spoken, unknown_language
+from conventio.cli.speech import ASKED, of_environment, refusal, spoken, typed, unknown_language
 from conventio.wording.catalogue import LANGUAGES
 
 
-class Command(TyperCommand):
+class Helping:
+    """What helps in the language that is spoken; in English, as the library does."""
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write how it is used."""
+        if spoken.get() == "en":
+            super().format_usage(ctx, formatter)  # type: ignore[misc]
+        else:
+            from conventio.cli import usage
+
+            usage.write_usage(self, ctx, formatter)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write its help."""
+        if spoken.get() != "en":
+            from conventio.cli import usage
+
+            usage.speak(self, ctx, formatter)
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+
+class Command(Helping, TyperCommand):
     """A command that ends soon when it is told to."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -53,28 +73,38 @@ class CheckCommand(Command):
         return super().parse_args(ctx, meant)
 
 
-class Commands(TyperGroup):
+class Commands(Helping, TyperGroup):
     """The commands, which end with 0, 1 or 2 and never with a traceback that nobody asked for."""
 
-    def make_context(self, *words: Any, **how: Any) -> Any:
+    _typed: str | None = None
+    """The language that was typed, before anything else is read of it."""
+
+    def make_context(self, info_name: Any, args: list[str], *words: Any, **how: Any) -> Any:
         """Read what was typed; nothing of it steers the terminal that it is told on."""
+        self._typed = typed(args)
+        spoken.set(self._typed or of_environment())
         try:
-            return super().make_context(*words, **how)
+            return super().make_context(info_name, args, *words, **how)
         except Exception as error:
             raise tamed(error) from None
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; whatever it raises becomes a message and an exit code."""
-        spoken.set(of_system())
         if (write := sys.modules.get("conventio.folder.write")) is not None:
             write.placed.clear()  # by an earlier command of this process
         try:
-            _listen()
+            self._listen()
             return super().invoke(ctx)
         except (typer.Exit, SystemExit):
             raise
         except BaseException as error:
             raise typer.Exit(ended(error, debug=bool(ctx.params.get("debug")))) from error
+
+    def _listen(self) -> None:
+        """Speak the language that is asked for; raises Refused where nobody speaks it."""
+        if self._typed is None and (unknown := unknown_language()) is not None:
+            known = ", ".join(LANGUAGES)
+            raise Refused(refusal("language", name=ASKED, found=unknown, languages=known))
 
 
 app = typer.Typer(
@@ -98,14 +128,6 @@ for command in (
     generate.generate,
 ):
     app.command(cls=CheckCommand if command is check.check else Command)(command)
-
-
-def _listen() -> None:
-    """Speak the language that the environment asks for; raises Refused where nobody speaks it."""
-    if (unknown := unknown_language()) is not None:
-        known = ", ".join(LANGUAGES)
-        raise Refused(refusal("language", name=ASKED, found=unknown, languages=known))
-    spoken.set(os.environ.get(ASKED) or of_system())
 
 
 def _version(asked: bool) -> None:

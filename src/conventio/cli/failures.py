@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from conventio.cli.plain import harmless
-from conventio.cli.speech import say
+from conventio.cli.speech import say, spoken
 
 FAILED = 1
 UNUSABLE = 2
@@ -107,10 +107,28 @@ def ended(error: BaseException, *, debug: bool = False) -> int:
     return FAILED
 
 
+_OF_USAGE = frozenset(
+    {
+        "BadArgumentUsage",
+        "BadOptionUsage",
+        "BadParameter",
+        "MissingParameter",
+        "NoSuchCommand",
+        "NoSuchOption",
+        "UsageError",
+    }
+)
+"""The library's errors that are said in one sentence."""
+
+
 def tamed(error: BaseException) -> BaseException:
-    """An error of usage that tells what was typed so that it steers no terminal."""
+    """An error of usage, said in the language that is spoken, so that it steers no terminal."""
     if isinstance(said := getattr(error, "message", None), str):
         error.message = harmless(said)  # type: ignore[attr-defined]
+    if spoken.get() != "en" and type(error).__name__ in _OF_USAGE:
+        from conventio.cli import usage
+
+        error.show = lambda file=None: usage.show(error)  # type: ignore[attr-defined]
     return error
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 ASKED = "CONVENTIO_LANGUAGE"
 """The variable that says which language commands speak where no option does."""
@@ -33,6 +34,21 @@ def of_system(environ: Mapping[str, str] = os.environ) -> str:
     said = next((value for name in OF_SYSTEM if (value := environ.get(name))), "")
     language = said.partition("_")[0].partition(".")[0].partition("@")[0].lower()
     return language if language in LANGUAGES else "en"
+
+
+def of_environment(environ: Mapping[str, str] = os.environ) -> str:
+    """The language that the environment asks for, or that of the system."""
+    asked = environ.get(ASKED)
+    return asked if asked and unknown_language(environ) is None else of_system(environ)
+
+
+def typed(words: Sequence[str]) -> str | None:
+    """The language that the option asks for, wherever it stands; None where it does not."""
+    from conventio.wording.catalogue import LANGUAGES
+
+    joined = [word.removeprefix("--language=") for word in words if word.startswith("--language=")]
+    apart = [after for word, after in pairwise(words) if word == "--language"]
+    return next((one for one in (*joined, *apart) if one in LANGUAGES), None)
 
 
 def unknown_language(environ: Mapping[str, str] = os.environ) -> str | None:
