@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import typer
 
@@ -9,7 +11,7 @@ from conventio.cli import usage
 from conventio.cli.app import app
 from conventio.cli.speech import of_system, typed
 from conventio.wording.catalogue import LANGUAGES, Catalogue
-from tests.cli.run import conventio
+from tests.cli.run import conventio, example_in
 
 SAYS = {
     "en": "found no folder of that name",
@@ -190,3 +192,31 @@ def test_the_catalogue_has_a_sentence_for_each_that_is_known() -> None:
 )
 def test_the_language_is_heard_before_the_rest(words: list[str], language: str | None) -> None:
     assert typed(words) == language
+
+
+# --- the label of a code
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Label, in French: obturation, 1 face"),
+        ("fr", "Libellé : obturation, 1 face"),
+        ("nl", "Omschrijving: vulling, 1 vlak"),
+        ("de", "Bezeichnung, auf Französisch: obturation, 1 face"),
+    ],
+)
+def test_a_label_is_in_the_language_or_says_in_which_it_is(
+    language: str, said: str, tmp_path: Path
+) -> None:
+    folder = example_in(tmp_path / "folder")
+    assert said in conventio("explain", folder, "S14", "--language", language).stdout
+
+
+def test_the_report_says_in_which_language_a_label_is(tmp_path: Path) -> None:
+    folder = example_in(tmp_path / "folder")
+    assert conventio("check", folder, "--language", "de").code == 0
+    page = (folder / "out" / "report.html").read_text(encoding="utf-8")
+    assert "obturation, 1 face</span><span" in page
+    assert "> (auf Französisch)</span>" in page
+    assert "Höchstzahl 2 Mal" in page

@@ -38,7 +38,7 @@ LONGEST_ALIKE = 3
 
 MADE_UP = {
     "commands": ("doing.",),
-    "explanation": ("amount.", "outcome."),
+    "explanation": ("amount.", "label-", "outcome."),
     "register": ("column.", "missing.", "absent."),
 }
 """Sentences whose keys are made from data."""
@@ -49,6 +49,7 @@ SUBJECTS = {
     "coverage",
     "explanation",
     "facts",
+    "figures",
     "findings",
     "gaps",
     "help",
@@ -63,6 +64,7 @@ SUBJECTS = {
     "sources",
     "subjects",
     "treatments",
+    "units",
     "usage",
     "values",
 }
@@ -234,6 +236,14 @@ def test_every_figure_of_a_sentence_is_one_of_its_entry(language: str) -> None:
 
 def test_every_provision_with_a_rule_has_a_title() -> None:
     assert set(of("provisions")) == cited()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_a_provision_with_a_rule_is_told(language: str) -> None:
+    manner = ForPeople(language)
+    values = [value for name in cited() for value in shipped().provisions[name].values]
+    assert [value.name for value in values if manner.figure(value) is None] == []
+    assert set(of("figures", language)) == {value.name for value in values}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

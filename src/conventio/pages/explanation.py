@@ -10,6 +10,7 @@ from typing import Any, Literal
 from conventio.claims.explain import Explanation, Finding, Rival, Step
 from conventio.claims.sentences import sentence
 from conventio.law.rules import AnyRule
+from conventio.pages.law_in_words import label_in
 from conventio.pages.own_law import own_figures, own_words
 from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
@@ -69,6 +70,10 @@ def _service(explanation: Explanation, words: _Words) -> Iterator[Line]:
         ),
         1,
     )
+    if (label := label_in(explanation.code, words.manner.language)) is not None:
+        text, language = label
+        key = "label" if language == words.manner.language else f"label-{language}"
+        yield Line(words.say(key, label=text), 1)
     place = {"place": explanation.place, "of": explanation.of, "law": explanation.law.version}
     yield Line(words.say("place", **place), 1)
 

@@ -10,6 +10,7 @@ from typing import Any
 from conventio.claims.decide import Decided
 from conventio.law import Law, known
 from conventio.law.days import Days
+from conventio.law.nomenclature import Code
 from conventio.law.rules import AnyRule
 from conventio.pages.languages import InAll, Speaker
 from conventio.pages.own_law import is_replaced, own_words
@@ -22,6 +23,8 @@ class Label:
 
     text: InAll
     language: InAll
+    only: InAll
+    """In which language it is, in brackets, where that is not the reader's."""
 
 
 def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., Any]]:
@@ -47,12 +50,13 @@ def law_in_words(decided: Decided, speaker: Speaker) -> dict[str, Callable[..., 
 
     @cache
     def labels(code: str) -> Label | None:
-        return _label(decided, code)
+        return _label(decided, code, words)
 
     return {
         "asks": asks,
         "asked_by": lambda provision: _asked(law.rules_of(provision), law, words),
         "replaced": lambda provision: is_replaced(law.provisions[provision], law),
+        "figure": lambda value: words.perhaps(lambda manner: manner.figure(value)),
         "prevailing": lambda values: known.prevailing(values, lambda value: value.entry),
         "title": title,
         "source": source,
@@ -74,17 +78,28 @@ def _asked(rules: Sequence[AnyRule], law: Law, speaker: Speaker) -> list[InAll]:
     return [sentence for sentence in said if sentence is not None]
 
 
-def _label(decided: Decided, code: str) -> Label | None:
-    """The label of a code; labels are in French and Dutch only."""
-    code_known = decided.nomenclature.get(code)
-    if code_known is None or (code_known.label_fr is None and code_known.label_nl is None):
+ONLY_IN = {"fr": "label_in.fr", "nl": "label_in.nl"}
+"""What says in which language a label is, where it is not the reader's."""
+
+
+def label_in(code: Code | None, language: str) -> tuple[str, str] | None:
+    """The label of a code and its language; labels are in French and Dutch only."""
+    given = {} if code is None else {"fr": code.label_fr, "nl": code.label_nl}
+    found = next((one for one in (language, *given) if given.get(one)), None)
+    return None if found is None else (str(given[found]), found)
+
+
+def _label(decided: Decided, code: str, speaker: Speaker) -> Label | None:
+    labels = [label_in(decided.nomenclature.get(code), language) for language in LANGUAGES]
+    told = [one for one in labels if one is not None]
+    if not told:
         return None
-    given = {"fr": code_known.label_fr, "nl": code_known.label_nl}
-    order = [
-        next(other for other in (language, "fr", "nl") if given.get(other))
-        for language in LANGUAGES
-    ]
-    return Label(InAll(str(given[other]) for other in order), InAll(order))
+    languages = InAll(language for _, language in told)
+    only = InAll(
+        " " if language == reader else f" ({speaker.say(ONLY_IN[language])[place]})"
+        for place, (reader, language) in enumerate(zip(LANGUAGES, languages, strict=True))
+    )
+    return Label(InAll(text for text, _ in told), languages, only)
 
 
 def _days(days: Days, speaker: Speaker) -> InAll:

@@ -42,6 +42,14 @@ def decimal(value: float, language: str) -> str:
     return str(format_decimal(value, format="#,##0.#", locale=_locale(language)))
 
 
+def exact(value: int | Decimal, language: str) -> str:
+    """A number with all the decimals that it has."""
+    from babel.numbers import format_decimal
+
+    locale = _locale(language)
+    return str(format_decimal(value, locale=locale, decimal_quantization=False))
+
+
 def share(part: int, whole: int, language: str) -> str:
     """A part of a whole in percent, with one decimal; of nothing it is 0."""
     from babel.numbers import format_percent

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from conventio.law import Law, shipped
-from conventio.law.model import Provision, Source
+from conventio.law.model import Provision, Source, Value
 from conventio.law.rules import AnyRule
 from conventio.wording import amounts
 from conventio.wording.catalogue import Catalogue
 from conventio.wording.figures import TOLD, content, figures
+
+HOUR = "hour of day"
+"""The unit of a figure that is a time of day."""
 
 
 class Manner:
@@ -56,6 +60,8 @@ class ForPeople(Manner):
         self._reasons = Catalogue.read(language, "reasons")
         self._treatments = Catalogue.read(language, "treatments")
         self._sources = Catalogue.read(language, "sources")
+        self._figures = Catalogue.read(language, "figures")
+        self._units = Catalogue.read(language, "units")
 
     def day(self, day: date) -> str:
         """A day, its month as a word."""
@@ -102,6 +108,22 @@ class ForPeople(Manner):
         ours = shipped().sources.get(source.key)
         same = ours is not None and ours.title == source.title
         return (self._sources.get(source.key) if same else None) or source.title
+
+    def figure(self, value: Value) -> str | None:
+        """A figure of a provision with its name and unit; None where they have no words."""
+        name, unit = self._figures.get(value.name), self._units.get(value.unit.replace(" ", "-"))
+        if name is None:
+            return None
+        if isinstance(value.value, date):
+            return f"{name} {self.day(value.value)}"
+        if value.unit == HOUR:
+            return f"{name} {amounts.hour(f'{value.value}:00', self.language)}"
+        return None if unit is None else f"{name} {self._number(value.value)} {unit}"
+
+    def _number(self, value: object) -> str:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return str(value)
+        return amounts.exact(value, self.language)
 
     def left_open(self, provision: Provision) -> str | None:
         """What a provision leaves open, in one sentence; None where there is no such sentence."""
