@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from . import law
-from .case import Case, Folder, Rule, Service, Tables, service_of
+from .case import IDS, Case, Folder, Rule, Service, Tables, service_of
 from .decide import RULES
 
 ON_CODE_AND_DATE = frozenset({"known-code", "not-covered", "code-in-force", "same-service-twice"})
@@ -84,7 +84,7 @@ def is_undated_too(service: Service) -> bool:
 
 def bare_of(service: Service) -> Service:
     """The service without any of its facts, by nobody; with a requirement, to which some object."""
-    kept = {"prescription_id"}
+    kept = {"prescription_id", *IDS}
     declared: dict[str, Any] = {
         name: value if name in kept else None for name, value in service.declared.items()
     }
