@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 import conventio
+from conventio.law import shipped
 from tests.arrow import arrow
 from tests.oracle.cases import extraction
 
@@ -42,6 +45,30 @@ def test_tables_that_rules_read_are_not_named() -> None:
     ]
     patients = [{"patient_id": "p", "birth_date": date(1950, 5, 1)}]
     assert not_used(titles=titles, patients=patients) == []
+
+
+RATES = [{"code": "900675", "valid_from": None, "valid_to": None, "rate": Decimal("50")}]
+
+
+LETTERS = [
+    {"letter": "L", "group": None, "valid_from": None, "valid_to": None, "value": Decimal(9)}
+]
+
+
+def test_rates_of_supplements_are_named_where_no_rule_reads_them() -> None:
+    law = shipped()
+    without = replace(law, rules=[rule for rule in law.rules if rule.kind != "by-rate"])
+    tables = arrow({"services": [extraction("a")], "supplement_rates": RATES})
+    used, unused = (
+        [one["table"] for one in conventio.check(tables, law=chosen).run["tables_not_used"]]
+        for chosen in (law, without)
+    )
+    assert (used, unused) == ([], ["supplement_rates"])
+
+
+def test_values_of_letters_are_named_where_there_are_no_rates() -> None:
+    assert not_used(supplement_rates=RATES, letters=LETTERS) == []
+    assert not_used(letters=LETTERS) == ["letters"]
 
 
 @pytest.mark.parametrize("table", ["declarations"])

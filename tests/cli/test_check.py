@@ -175,6 +175,38 @@ def test_what_services_of_another_patient_show_is_explained(
     assert said in " ".join(conventio("explain", tmp_path, "S2").stdout.split())
 
 
+def test_a_rule_on_some_patients_is_asked_of_no_other(tmp_path: Path) -> None:
+    """Pregnancy is nothing to ask of a man, nor of a child; of somebody unknown it is."""
+    born = {"woman": "female,1990-05-01", "man": "male,1990-05-01", "child": "female,2015-05-01"}
+    patients = ["patient_id,sex,birth_date", *(f"{one},{its}" for one, its in born.items())]
+    (tmp_path / "patients.csv").write_text("\n".join(patients), encoding="utf-8")
+    rows = [f"{one},{one},{one},39990130001,2022-03-02,377090,false" for one in (*born, "nobody")]
+    text = "\n".join([f"{HEADER},pregnant", *rows])
+    (tmp_path / "services.csv").write_text(text, encoding="utf-8")
+    explained = {
+        one: conventio("explain", tmp_path, one, "--json").data for one in (*born, "nobody")
+    }
+    asked = {one: told["decision"]["rules_asked"] for one, told in explained.items()}
+    some = asked["man"]
+    assert asked == {"woman": some + 1, "man": some, "child": some, "nobody": some + 1}
+    said = conventio("explain", tmp_path, "man").stdout
+    assert f"Rules asked of this service, besides those on code, date and amounts: {some}." in said
+    assert {
+        one for one, told in explained.items() if "panoramic-pregnancy" in str(told["rules"])
+    } == {"woman", "nobody"}
+
+
+def test_rules_on_prescriptions_are_explained_where_there_is_one(tmp_path: Path) -> None:
+    rows = [f"{one},{one},P,39990130001,2022-03-02,377090,{one}" for one in ("", "R")]
+    text = "\n".join([f"{HEADER},prescription_id", rows[0].replace(",,P", "S,A,P"), rows[1]])
+    (tmp_path / "services.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "prescriptions.csv").write_text("prescription_id,signed\nR,true\n", "utf-8")
+    of_known = {"prescription-form", "prescription-known"}
+    for service, told in {"S": set(), "R": {"prescription-known"}}.items():
+        rules = conventio("explain", tmp_path, service, "--json").data["rules"]
+        assert of_known & {one["rule"] for one in rules} == told
+
+
 def test_a_service_after_the_day_of_the_check_is_explained(folder: Path) -> None:
     words = ("explain", folder, "S14", "--as-of", "1950-01-01")
     assert "not-after-check" in conventio(*words, "--language", "nl").stdout

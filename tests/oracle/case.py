@@ -163,7 +163,7 @@ class Folder:
         self.tables = tables
         self.as_of = as_of
         self.nomenclature = {row["code"]: Code(**row) for row in tables["nomenclature"]}
-        self.counted: dict[tuple[Any, ...], int] = {}
+        self.counted: dict[tuple[Any, ...], set[str]] = {}
         self.services: dict[str, list[Service]] = defaultdict(list)
         for row in tables["services"]:
             self.services[row["patient_id"]].append(service_of(row, self.nomenclature))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from . import law
+from . import law, radiography
 from .case import IDS, Case, Folder, Rule, Service, Tables, service_of
 from .decide import RULES
 
@@ -39,18 +39,26 @@ def rules_asked(service: Service, folder: Folder, rules: Iterable[Rule]) -> int:
     number = service.declared.get("prescription_id")
     alike = (service.code, service.day, number is not None, bool(prescribed(service, folder)))
     if alike not in folder.counted:
-        folder.counted[alike] = count(service, folder, rules)
-    return folder.counted[alike]
+        folder.counted[alike] = said(service, folder, rules)
+    return len(folder.counted[alike] - not_of_the_patient(service, folder))
 
 
-def count(service: Service, folder: Folder, rules: Iterable[Rule]) -> int:
-    said = {
+def not_of_the_patient(service: Service, folder: Folder) -> set[str]:
+    """The rules that speak of some patients only, where this one is known to be none of them."""
+    pregnant = replace(service, declared={**service.declared, "pregnant": True})
+    asks = any(radiography.panoramic_pregnancy(pregnant, Case(folder, ())))
+    return set() if asks else {"panoramic-pregnancy"}
+
+
+def said(service: Service, folder: Folder, rules: Iterable[Rule]) -> set[str]:
+    """The rules that can be brought to say something of a service of some patient."""
+    found = {
         finding.rule
         for rule in rules
         for probe, case in probes(service, folder)
         for finding in rule(probe, case)
     }
-    return len(said - ON_CODE_AND_DATE) + bool(gives_the_whole_fee(service, folder) - said)
+    return (found | gives_the_whole_fee(service, folder)) - ON_CODE_AND_DATE
 
 
 def gives_the_whole_fee(service: Service, folder: Folder) -> set[str]:
@@ -67,6 +75,9 @@ def probes(service: Service, folder: Folder) -> Iterator[tuple[Service, Case]]:
     empty.services[service.patient_id] = [bare]
     empty.authorisations = folder.authorisations
     yield bare, Case(empty, ())
+    newborn = Folder({"nomenclature": [], "services": []})
+    newborn.patients = {service.patient_id: {"birth_date": service.day}}
+    yield bare, Case(newborn, ())
     if service.day is not None:
         yield bare, Case(empty, tuple(crowd(service, folder)))
     for number in prescribed(service, folder):

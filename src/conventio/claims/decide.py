@@ -26,7 +26,7 @@ from conventio.folder.engine import Engine, Row, literal
 from conventio.folder.parts import Part
 from conventio.law import Law
 from conventio.law.nomenclature import Nomenclature
-from conventio.law.rules import AnyRule, AwaitsInput, Unsettled
+from conventio.law.rules import AnyRule, AwaitsInput, ByRate, Unsettled
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,16 @@ ALWAYS_READ = frozenset({"services", "nomenclature", "patients", "fees"})
 """The tables of which decisions are made, whatever rules there are."""
 
 
+OF_RATES = frozenset({"supplement_rates", "letters", "fee_letters"})
+"""The tables that stages read for the rule that makes fees by rate alone."""
+
+
 def _unused(present: Present, stages: Plan, asked: _Asked) -> list[str]:
     """The tables given that no stage reads, or that only rules would read which were not run."""
     run = {table for entry in asked.run for table in tables_of(entry.rule)}
     others = {table for one in asked.not_run for table in tables_of(one.entry.rule)} - run
+    if not any(isinstance(entry.rule, ByRate) for entry in asked.run):
+        others |= OF_RATES
     return sorted(
         (set(present) - stages.reads - ALWAYS_READ) | (set(present) & others - ALWAYS_READ)
     )

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from conventio.claims.facts import priced
-from conventio.claims.inputs import ASKED, LAW, NO_DAY, PRESCRIBED
+from conventio.claims.inputs import ASKED, LAW, NARROWED, NO_DAY, PRESCRIBED
 from conventio.claims.order import KEYS
 from conventio.claims.rates import RATED_FEES, by_rate
 from conventio.tariff.price import amounts
@@ -61,6 +61,8 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
     row = row.left_join(ASKED, on_its_day).drop("code_right", "first", "last")
     prescribed = PRESCRIBED.rename(prescribed_row="row")
     row = row.left_join(prescribed, row.row == prescribed.prescribed_row)
+    narrowed = NARROWED.group_by(narrowed_row=NARROWED.row).agg(rules_narrowed=NARROWED.count())
+    row = row.left_join(narrowed, row.row == narrowed.narrowed_row)
     refused = row.refused.fill_null(False)
     outcome = ibis.cases(
         (refused, "refused"), (row.unchecked.fill_null(False), "unchecked"), else_="accepted"
@@ -79,9 +81,9 @@ def decisions(services: ir.Table, findings: ir.Table) -> ir.Table:
 
 
 def _asked(row: ir.Table) -> ir.IntegerValue:
-    """How many rules: those that speak of prescriptions only where the service has one."""
+    """How many rules: those on prescriptions where it has one, on some patients where of those."""
     nothing = ibis.literal(0, type="int64")
     prescribed = ibis.ifelse(row.prescription_known.notnull(), row.rules_prescribed, nothing)
     known = ibis.ifelse(row.prescription_known, row.rules_known_prescription, nothing)
-    counted = (row.rules, prescribed, known)
+    counted = (row.rules, prescribed, known, row.rules_narrowed)
     return reduce(add, (number.fill_null(0) for number in counted))

@@ -10,6 +10,7 @@ from typing import Any
 from conventio.claims import mixed
 from conventio.claims.decide import decide
 from conventio.claims.entries import Present, divided
+from conventio.claims.inputs import NARROWED, PRESCRIBED
 from conventio.claims.order import IN_ORDER
 from conventio.claims.plan import PLACED, plan
 from conventio.claims.sentences import FINDINGS_WITH_FACTS
@@ -183,12 +184,19 @@ def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:
 
 def _concerned(engine: Engine, service: Row) -> list[int]:
     """The entries that are asked of a service."""
-    code = literal(service["code"])
-    rows = engine.rows(
-        'SELECT entry, "first", "last" FROM rules WHERE everywhere '
+    code, its = literal(service["code"]), f"row = {service['row']}"
+    prescribed = f"SELECT 1 FROM {PRESCRIBED.get_name()} WHERE {its}"
+    conditions = (
+        "everywhere "
         f"OR entry IN (SELECT entry FROM rule_codes WHERE code = {code} AND doubtful IS NULL) "
-        f"OR entry IN (SELECT entry FROM limit_codes WHERE restricted AND code = {code})"
+        f"OR entry IN (SELECT entry FROM limit_codes WHERE restricted AND code = {code})",
+        "sexes IS NULL AND asked_from_birthday IS NULL AND asked_to_birthday IS NULL "
+        f"OR entry IN (SELECT entry FROM {NARROWED.get_name()} WHERE {its})",
+        f"NOT only_prescribed OR EXISTS ({prescribed})",
+        f"NOT only_known_prescription OR EXISTS ({prescribed} AND prescription_known)",
     )
+    asked_by = " AND ".join(f"({one})" for one in conditions)
+    rows = engine.rows(f'SELECT entry, "first", "last" FROM rules WHERE {asked_by}')
     day = service["performed_on"]
     asked = {row["entry"] for row in rows if day is None or row["first"] <= day <= row["last"]}
     said = f"SELECT entry FROM findings WHERE row = {service['row']} AND \"case\" = 'doubtful'"

@@ -30,15 +30,20 @@ def priced(services: ir.Table) -> ir.Table:
 def of_people(services: ir.Table) -> ir.Table:
     """The services, with their prescription, with the facts of code, patient and practitioner.
 
-    `age` is that of the patient, in birthdays; `absent` has a bit for each fact not given.
+    `absent` has a bit for each fact not given.
     """
-    row = _with_practitioner(_with_patient(_with_code(services)))
+    row = _with_practitioner(of_patients(_with_code(services)))
     bits = [
         ibis.ifelse(row[fact].isnull(), ibis.literal(1 << FACTS.index(fact), type="int64"), 0)
         for fact in get_args(Fact)
     ]
-    age = completed_years(row.birth_date, row.performed_on)
-    return row.mutate(absent=reduce(add, bits), age=age)
+    return row.mutate(absent=reduce(add, bits))
+
+
+def of_patients(services: ir.Table) -> ir.Table:
+    """The services, with the facts of their patients, and `age`: the birthdays that they had."""
+    row = _with_patient(services)
+    return row.mutate(age=completed_years(row.birth_date, row.performed_on))
 
 
 def _with_code(services: ir.Table) -> ir.Table:

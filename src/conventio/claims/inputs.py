@@ -154,11 +154,14 @@ ASKED = ibis.table(
     },
     name="asked_rules",
 )
-"""How many rules are asked of the services of a code from one day to another.
+"""How many rules are asked of the services of a code from one day to another, whoever the patient.
 
 Apart from them those that speak only of services on prescription, or whose prescription is given.
 `NO_DAY` stands for services without a date.
 """
+
+NARROWED = ibis.table({"row": "int64", "entry": "int64"}, name="narrowed_rules")
+"""The services with the rules that speak of some patients only, theirs among them."""
 
 PRESCRIBED = ibis.table({"row": "int64", "prescription_known": "boolean"}, name="prescribed")
 """The services that name a prescription, and whether it is given."""

@@ -163,9 +163,14 @@ def in_doubt(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[d
 def _asked(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dict[str, Any]]:
     """How many rules each code meets, from one day to another, and without a day.
 
-    What only makes a fee is asked nothing of the care.
+    What only makes a fee is asked nothing of the care; what speaks of some patients only is counted
+    by service (`rows.narrowed`).
     """
-    entries = [entry for entry in entries if not isinstance(entry.rule, ByRate)]
+    entries = [
+        entry
+        for entry in entries
+        if not isinstance(entry.rule, ByRate) and getattr(entry.rule, "patients", None) is None
+    ]
     by_number = {entry.number: entry for entry in entries}
     of_code: dict[str, list[Entry]] = defaultdict(list)
     for row in concerned(entries, nomenclature):

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 
 from conventio.claims import decisions, findings, limits, mixed, order, rates, repeated, rows
 from conventio.claims.facts import prescribed
-from conventio.claims.inputs import CASES, NOT_RUN, NOT_RUN_CODES, PRESCRIBED, SERVICES
+from conventio.claims.inputs import CASES, NARROWED, NOT_RUN, NOT_RUN_CODES, PRESCRIBED, SERVICES
 from conventio.claims.kinds import (
     needs_authorisation,
     no_patient_share,
@@ -170,6 +170,7 @@ def _of_rows(stages: _Stages, *, in_parts: bool, few: bool) -> tuple[list[ir.Tab
     """The stages of the rules that ask one row; their findings, and the rows that these refuse."""
     undecided = stages.view(NEW, SERVICES.filter(SERVICES.decided.isnull()))
     stages.table(PRESCRIBED.get_name(), prescribed(undecided))
+    stages.table(NARROWED.get_name(), rows.narrowed(undecided))
     stages.table(SHARELESS.get_name(), no_patient_share.shareless(undecided))
     stages.table(rates.RATED.get_name(), rates.rated(undecided))
     untitled = stages.table("untitled_services", only_by_title.unsettled(undecided))

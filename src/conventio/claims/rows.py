@@ -7,8 +7,15 @@ from collections.abc import Mapping
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.facts import asked, by_themselves, of_day, of_people, with_prescription
-from conventio.claims.inputs import CHECK_DAY, OF_LIMITS, PER, RULE_CODES, RULES
+from conventio.claims.facts import (
+    asked,
+    by_themselves,
+    of_day,
+    of_patients,
+    of_people,
+    with_prescription,
+)
+from conventio.claims.inputs import CHECK_DAY, OF_LIMITS, PER, PRESCRIBED, RULE_CODES, RULES
 from conventio.claims.kinds import ROW_KINDS
 from conventio.claims.kinds.shape import Case, RowKind, lists, on_its_day, place_of
 
@@ -50,6 +57,21 @@ def by_code(services: ir.Table, *, few: bool = False) -> ir.Table:
 
 
 _ASKS_PRESCRIPTION = RULES.only_prescribed | RULES.only_known_prescription
+
+
+def narrowed(services: ir.Table) -> ir.Table:
+    """The rows of `NARROWED`: a patient of unknown sex or age may be one of those meant."""
+    bounds = (RULES.sexes, RULES.asked_from_birthday, RULES.asked_to_birthday)
+    entries = RULES.filter(ibis.or_(*(bound.notnull() for bound in bounds)))
+    codes = RULE_CODES.filter(RULE_CODES.doubtful.isnull()).drop("doubtful").join(entries, "entry")
+    row = of_patients(services.semi_join(codes, "code")).join(codes, "code")
+    row = row.filter(on_its_day(row), _of_its_patients(row))
+    row = row.left_join(PRESCRIBED.rename(prescribed_row="row"), row.row == PRESCRIBED.row)
+    row = row.filter(
+        ~row.only_prescribed | row.prescribed_row.notnull(),
+        ~row.only_known_prescription | row.prescription_known.fill_null(False),
+    )
+    return row.select("row", "entry")
 
 
 def _on_known(row: ir.Table) -> ir.Table:
