@@ -220,3 +220,46 @@ def test_the_report_says_in_which_language_a_label_is(tmp_path: Path) -> None:
     assert "obturation, 1 face</span><span" in page
     assert "> (auf Französisch)</span>" in page
     assert "Höchstzahl 2 Mal" in page
+
+
+# --- the law
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Our reading: it holds until the end of 2012."),
+        ("fr", "Traitement : Notre lecture : jusqu'à la fin de 2012."),
+        ("nl", "Behandeling: Onze lezing: tot eind 2012."),
+        ("de", "Behandlung: Unsere Lesart: bis Ende 2012."),
+    ],
+)
+def test_what_is_left_open_is_told_in_the_language(language: str, said: str) -> None:
+    for words in (("--gaps",), ("dental-2009/5.1", "--gaps"), ("dental-2009/5.1",)):
+        shown = conventio("law", *words, "--language", language)
+        assert said in " ".join(shown.stdout.split())
+        assert (language == "en") == ("The four years" in shown.stdout)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("twice a year per tooth", "asks: At most 2 fillings", "In force".lower())),
+        ("fr", ("deux fois", "demande : Au plus 2 obturations", "en vigueur")),
+        ("nl", ("tweemaal", "vraagt: Per tand en per kalenderjaar worden", "van kracht")),
+        ("de", ("zweimal", "verlangt: Je Zahn und Kalenderjahr werden", "in Kraft")),
+    ],
+)
+def test_a_provision_is_told_in_the_language(language: str, said: tuple[str, ...]) -> None:
+    one = " ".join(conventio("law", "nomenclature-6/4bis-3", "--language", language).stdout.split())
+    listed = conventio("law", "nomenclature-6", "--language", language).stdout
+    assert all(part in one for part in said), one
+    assert said[-1] in listed
+
+
+def test_the_law_for_programs_is_the_same_in_every_language() -> None:
+    ones = {
+        conventio("law", "nomenclature-6/4bis-3", "--json", "--language", language).stdout
+        for language in LANGUAGES
+    }
+    assert len(ones) == 1

@@ -53,6 +53,7 @@ SUBJECTS = {
     "findings",
     "gaps",
     "help",
+    "law",
     "messages",
     "problems",
     "provisions",
@@ -342,6 +343,8 @@ def test_every_value_that_the_law_names_has_a_word() -> None:
         ("computing", [conventio.cli, conventio.claims, conventio.monitoring, conventio.tariff]),
         ("refusals", [conventio.cli]),
         ("register", [conventio.cli]),
+        ("law", [conventio.cli]),
+        ("usage", [conventio.cli]),
     ],
 )
 def test_every_sentence_is_used(subject: str, modules: list[Any]) -> None:

@@ -61,7 +61,7 @@ def law(
         if as_json:
             screen.print_json(open_points)
         else:
-            law_print.gaps(open_points)
+            law_print.gaps(law_print.Said(used, language), open_points)
     elif name == REASONS:
         reasons = law_facts.reasons(used)
         if as_json:
@@ -73,13 +73,13 @@ def law(
         if as_json:
             screen.print_json(listed)
         else:
-            law_print.provisions(used, listed)
+            law_print.provisions(law_print.Said(used, language), listed)
     elif name in used.provisions:
         provision = law_facts.provision(used, used.provisions[name])
         if as_json:
             screen.print_json(provision)
         else:
-            law_print.provision(provision)
+            law_print.provision(law_print.Said(used, language), provision)
     elif name in used.nomenclature:
         code = law_facts.code(used, used.nomenclature[name])
         if as_json:

@@ -12,29 +12,65 @@ from rich.padding import Padding
 from conventio.cli import screen
 from conventio.cli.law_facts import Facts
 from conventio.law import Law
+from conventio.law.model import Provision
+from conventio.wording.catalogue import Catalogue
+from conventio.wording.manner import ForPeople
 
 STYLES = {"yes": "green", "gap": "yellow", "not yet": "dim"}
 
 
-def provisions(law: Law, listed: Sequence[Facts]) -> None:
+class Said:
+    """What is said of the law, in the reader's language where there are words for it."""
+
+    def __init__(self, law: Law, language: str) -> None:
+        self.law = law
+        self.manner = ForPeople(language)
+        self.say = Catalogue.read(language, "law").say
+
+    def provision(self, one: Facts) -> Provision:
+        """The provision that facts are about."""
+        return self.law.provisions[one.get("provision") or one["id"]]
+
+    def subject(self, one: Facts) -> str:
+        """What a provision is about."""
+        return self.manner.title(self.provision(one))
+
+    def asks(self, rule: Facts) -> str | None:
+        """What a rule asks, where that is said of it."""
+        names = ("rule", "kind", "source")
+        entry = next(
+            one
+            for one in self.law.entries
+            if all(getattr(one, name) == rule[name] for name in names)
+        )
+        return None if entry.speaks_for_itself else self.manner.asks(entry, self.law)
+
+    def gaps(self, found: Sequence[Facts], one: Facts) -> list[Facts]:
+        """What is left open, summed up in other languages than the law's own data."""
+        provision = self.provision(one)
+        left_open, treated = self.manner.left_open(provision), self.manner.treated(provision)
+        if self.manner.language == "en" or left_open is None or treated is None:
+            return list(found)
+        return [{"open": left_open, "treatment": treated, "other": None}]
+
+
+def provisions(said: Said, listed: Sequence[Facts]) -> None:
     """The provisions in one table a source, and how many of them are executable."""
-    console = screen.results()
+    console, law, say = screen.results(), said.law, said.say
     for key, ones in groupby(listed, key=lambda one: str(one["source"])):
         source = law.sources[key]
-        console.print(f"{key}: {source.title}", style="bold")
-        console.print(
-            f"in force {source.days}, known since {source.known or 'unstated'}. {source.document}"
-        )
-        table = screen.table(
-            "id", "point", "kind", "subject", "in force", "executable", "gaps", right=("gaps",)
-        )
+        console.print(f"{key}: {said.manner.source(source)}", style="bold")
+        known = source.known or "unstated"
+        console.print(say("source-days", days=source.days, known=known, document=source.document))
+        names = ("id", "point", "kind", "subject", "in-force", "executable", "gap-count")
+        table = screen.table(*map(say, names), right=(say("gap-count"),))
         table.columns[0].no_wrap = True
         for one in ones:
             table.add_row(
                 one["id"],
                 one["point"],
                 one["kind"],
-                one["subject"],
+                said.subject(one),
                 _days(one),
                 _executable(one),
                 str(one["gaps"] or ""),
@@ -43,54 +79,66 @@ def provisions(law: Law, listed: Sequence[Facts]) -> None:
         console.print()
     counted = {state: sum(one["executable"] == state for one in listed) for state in STYLES}
     states = ", ".join(f"{state}: {number}" for state, number in counted.items() if number)
-    console.print(f"Provisions: {len(listed)}; executable: {states}. Law {law.version}")
+    console.print(say("counted", number=len(listed), states=states, law=law.version))
 
 
-def provision(one: Facts) -> None:
+def provision(said: Said, one: Facts) -> None:
     """Everything of a provision."""
-    console = screen.results()
-    console.print(f"{one['id']}  {one['subject']}", style="bold")
-    console.print(f"source      {one['title']}, point {one['point']}")
-    console.print(f"kind        {one['kind']}")
-    console.print(f"in force    {_days(one)}")
-    console.print(f"known since {one['known']}")
-    console.print(f"executable  {_executable(one)}")
+    console, say = screen.results(), said.say
+    console.print(f"{one['id']}  {said.subject(one)}", style="bold")
+    title = said.manner.source(said.law.sources[one["source"]])
+    lines = {
+        say("source"): say("of-source", title=title, point=one["point"]),
+        say("kind"): one["kind"],
+        say("in-force"): _days(one),
+        say("known-since"): one["known"],
+        say("executable"): _executable(one),
+    }
+    width = max(map(len, lines))
+    for name, value in lines.items():
+        console.print(f"{name:<{width}} {value}")
     replaced = ", ".join(one["replaced_by"])
-    if replaced:
-        _paragraph(console, f"Its words before {replaced}, which stand below", one["says"])
-    else:
-        _paragraph(console, "It says", one["says"])
+    heading = say("before", replaced=replaced) if replaced else say("says")
+    _paragraph(console, heading, one["says"])
     if one["carried_out_by"]:
-        _paragraph(console, "How it is carried out", one["carried_out_by"])
-    if one["values"]:
-        console.print("\nFigures", style="bold")
-        headings = ("figure", "value", "unit", "in force", "source")
-        given = any(value["source"] != one["source"] for value in one["values"])
-        table = screen.table(*headings[: None if given else -1], right=("value",))
-        for value in one["values"]:
-            cells = (value["name"], str(value["value"]), value["unit"], _days(value))
-            table.add_row(*cells, *([value["source"]] if given else []))
-        console.print(Padding(table, (0, 0, 0, 2), expand=False))
+        _paragraph(console, say("carried-out"), one["carried_out_by"])
+    _figures(console, said, one)
     for rule in one["rules"]:
-        _rule(console, rule)
+        _rule(console, said, rule)
     if one["code_sets"]:
-        console.print("\nCodes that the source prints", style="bold")
+        console.print(f"\n{say('codes')}", style="bold")
         for codes in one["code_sets"]:
-            listed = ", ".join(codes["codes"]) or "none: they are input"
+            listed = ", ".join(codes["codes"]) or say("no-codes")
             _indented(console, f"{codes['set']} ({codes['point']}): {listed}")
-    _gaps(console, one["gaps"])
+    if one["gaps"]:
+        console.print(f"\n{say('open')}", style="bold")
+        _gap_lines(console, said, said.gaps(one["gaps"], one))
     _openings(console, one["openings"])
 
 
-def gaps(found: Sequence[Facts]) -> None:
+def _figures(console: Console, said: Said, one: Facts) -> None:
+    """The figures of a provision, with their sources where others give some."""
+    if not one["values"]:
+        return
+    console.print(f"\n{said.say('figures')}", style="bold")
+    headings = tuple(map(said.say, ("figure", "value", "unit", "in-force", "source")))
+    given = any(value["source"] != one["source"] for value in one["values"])
+    table = screen.table(*headings[: None if given else -1], right=(said.say("value"),))
+    for value in one["values"]:
+        cells = (value["name"], str(value["value"]), value["unit"], _days(value))
+        table.add_row(*cells, *([value["source"]] if given else []))
+    console.print(Padding(table, (0, 0, 0, 2), expand=False))
+
+
+def gaps(said: Said, found: Sequence[Facts]) -> None:
     """What is left open, by provision."""
     console = screen.results()
     for _, ones in groupby(found, key=lambda gap: str(gap["provision"])):
         listed = list(ones)
-        console.print(f"{listed[0]['provision']}  {listed[0]['subject']}", style="bold")
-        _gap_lines(console, listed)
+        console.print(f"{listed[0]['provision']}  {said.subject(listed[0])}", style="bold")
+        _gap_lines(console, said, said.gaps(listed, listed[0]))
         console.print()
-    console.print(f"Gaps: {len(found)}")
+    console.print(said.say("gaps", number=len(found)))
 
 
 def reasons(found: Sequence[Facts]) -> None:
@@ -122,8 +170,10 @@ def code(one: Facts) -> None:
     console.print(rules)
 
 
-def _rule(console: Console, rule: Facts) -> None:
-    console.print(f"\nRule {rule['rule']}", style="bold")
+def _rule(console: Console, said: Said, rule: Facts) -> None:
+    console.print(f"\n{said.say('rule', rule=rule['rule'])}", style="bold")
+    if (asks := said.asks(rule)) is not None:
+        _indented(console, said.say("asks", says=asks))
     lines = {
         "kind": rule["kind"],
         "source": rule["source"],
@@ -159,18 +209,12 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
-def _gaps(console: Console, found: Sequence[Facts]) -> None:
-    if found:
-        console.print("\nWhat the source leaves open", style="bold")
-        _gap_lines(console, found)
-
-
-def _gap_lines(console: Console, found: Sequence[Facts]) -> None:
+def _gap_lines(console: Console, said: Said, found: Sequence[Facts]) -> None:
     for gap in found:
         _indented(console, f"- {gap['open']}")
-        _indented(console, f"Treated: {gap['treatment']}", 4)
+        _indented(console, said.say("treated", says=gap["treatment"]), 4)
         if gap["other"]:
-            _indented(console, f"The other reading: {gap['other']}", 4)
+            _indented(console, said.say("other", says=gap["other"]), 4)
 
 
 def _openings(console: Console, found: Sequence[Facts]) -> None:
