@@ -211,7 +211,7 @@ def _unborn(rule: AnyRule, code: Code | None) -> list[Row]:
 
 
 def _after_check(rule: AnyRule, code: Code | None) -> list[Row]:
-    return [Row({DAY: "null"}, None), Row({DAY: "> as_of"}, "after-check")]
+    return [Row({DAY: "null"}, None), Row({DAY: "> as_of", "as_of": "!= null"}, "after-check")]
 
 
 def _code_in_force(rule: AnyRule, code: Code | None) -> Iterator[Row]:
