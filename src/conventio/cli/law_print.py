@@ -120,7 +120,8 @@ def _figures(console: Console, said: Said, one: Facts) -> None:
     """The figures of a provision, with their sources where others give some."""
     if not one["values"]:
         return
-    console.print(f"\n{said.say('figures')}", style="bold")
+    heading = said.say("figures")
+    console.print(f"\n{heading}", style="bold")
     headings = tuple(map(said.say, ("figure", "value", "unit", "in-force", "source")))
     given = any(value["source"] != one["source"] for value in one["values"])
     table = screen.table(*headings[: None if given else -1], right=(said.say("value"),))
