@@ -125,7 +125,6 @@ _FACTS = {
     "age": f"year(performed_on) - year(birth_date) - ({_NOT_YET})::INTEGER",
     "birth_date": _number("birth_date"),
     "sex": "patients.sex",
-    "as_of": f"(SELECT {_number('as_of')} FROM check_day)",
     "article": "codes.article",
     "covered_first": _number("codes.covered_first"),
     "covered_last": _number("codes.covered_last"),
