@@ -187,6 +187,25 @@ def _pair_follows(examined: Examined, words: Catalogue) -> Checks:
     )
 
 
+def _pair_of_nomenclature(examined: Examined, words: Catalogue) -> Checks:
+    """No code of the shipped nomenclature is taken out of its pair."""
+    if not examined.has("code", "pair_code"):
+        return
+    code, pair = examined.value("code"), examined.value("pair_code")
+    known = {one.code: one.pair_code for one in shipped().nomenclature.values() if one.pair_code}
+    first = sorted(one for one, other in known.items() if one < other)
+    second = sorted(one for one, other in known.items() if one > other)
+    yield Complaint(
+        "pair_code",
+        (
+            (pair < code) & (code.isin(first) | pair.isin(second))
+            | (pair > code) & (code.isin(second) | pair.isin(first))
+        ).fill_null(False),
+        examined.given("pair_code").cast("string"),
+        ibis.literal(words.say("expected.pair-known")),
+    )
+
+
 def _code_of(stem: ir.IntegerValue) -> ir.StringValue:
     return stem.cast("string").lpad(5, "0") + (stem % 7).cast("string")
 
@@ -260,5 +279,5 @@ _CHECKS = {
     "timetables": (_hours,),
     "supplement_rates": (_period, _rate_or_amount),
     "fees": (_period, _reimbursed_within_fee),
-    "nomenclature": (_period, _ages, _pair_follows),
+    "nomenclature": (_period, _ages, _pair_follows, _pair_of_nomenclature),
 }
