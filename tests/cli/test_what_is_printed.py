@@ -79,6 +79,15 @@ def test_a_result_that_nobody_can_read_is_a_failure() -> None:
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_bad_input_is_told_in_the_letters_of_ascii(language: str, tmp_path: Path) -> None:
+    (tmp_path / "services.csv").write_text("service_id\né,1\n", encoding="utf-8")
+    ran = run("check", tmp_path, "--language", language, PYTHONIOENCODING="ascii", LANG="C")
+    assert (ran.returncode, "services.csv" in ran.stderr) == (2, True)
+    assert ran.stderr.isascii()
+    assert "Traceback" not in ran.stderr
+
+
 def test_where_few_letters_are_known_the_nearest_stand_for_them(tmp_path: Path) -> None:
     ran = run("demo", "--out", tmp_path / "demo", "--language", "fr", PYTHONIOENCODING="ascii")
     assert ran.returncode == 0, ran.stderr

@@ -248,7 +248,12 @@ def _as_given(rows: Sequence[Mapping[str, Any]], table: str = "services") -> pa.
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _refused("half-letter", found=ascii(text)) from None
+    return text
 
 
 def _answer(
