@@ -13,8 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, Self, TypeVar
 
-from conventio.wording.po import entries
-
 Language = Literal["en", "fr", "nl", "de"]
 LANGUAGES: tuple[Language, ...] = ("en", "fr", "nl", "de")
 One = TypeVar("One")
@@ -111,17 +109,21 @@ def numbered(language: str) -> Mapping[str, Numbered]:
 
 @cache
 def _read(language: str) -> tuple[Mapping[str, str], Mapping[str, Numbered]]:
+    from babel.messages.pofile import read_po
+
     source = files("conventio.wording") / "locale" / language / "LC_MESSAGES" / "conventio.po"
     if not source.is_file():
         raise LookupError(f"there is no catalogue of the language {language!r}")
-    (_, _, (head,)), *messages = entries(source.read_text(encoding="utf-8"))
-    which = gettext.c2py(head.partition("plural=")[2].partition(";")[0])
+    with source.open("rb") as stream:
+        messages = read_po(stream, locale=language, abort_invalid=True)
+    which = gettext.c2py(messages.plural_expr)
     plain: dict[str, str] = {}
     counted: dict[str, Numbered] = {}
-    for key, counts, forms in messages:
-        if counts:
-            counted[key] = Numbered(counts, forms, which)
+    for one in messages:
+        if not isinstance(one.id, str):
+            key, counts = one.id
+            counted[key] = Numbered(counts, tuple(one.string or ()), which)
             plain[key] = counted[key].form(MANY)
-        elif forms[0]:
-            plain[key] = forms[0]
+        elif one.id and one.string:
+            plain[one.id] = str(one.string)
     return plain, counted
