@@ -154,7 +154,7 @@ class Explanation:
     def covers(self, mutant: str) -> bool:
         """Whether it speaks of a mutant."""
         parts = (re.escape(part) for part in self.mutants.split("*"))
-        return re.fullmatch(".*".join(parts), mutant) is not None
+        return re.fullmatch(".*".join(parts), mutant, re.DOTALL) is not None
 
 
 def explanations() -> list[Explanation]:
