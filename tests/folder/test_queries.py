@@ -77,7 +77,9 @@ def test_each_file_of_the_program_counts(tmp_path: Path, monkeypatch: pytest.Mon
     (source.parent / "rows.py").write_text("x = 1", encoding="utf-8")
     changed = queries._program()
     (source / "conventio.po").write_text("words", encoding="utf-8")
-    assert len({before, with_another, changed, queries._program()}) == 4
+    with_words = queries._program()
+    (source / "nomenclature.csv").write_text("code", encoding="utf-8")
+    assert len({before, with_another, changed, with_words, queries._program()}) == 5
 
 
 def test_a_broken_file_is_made_anew(place: Path) -> None:

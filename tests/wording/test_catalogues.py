@@ -52,6 +52,7 @@ SUBJECTS = {
     "findings",
     "gaps",
     "help",
+    "hours",
     "law",
     "messages",
     "problems",

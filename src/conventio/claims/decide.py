@@ -15,7 +15,7 @@ from conventio.claims import limits
 from conventio.claims.entries import Entry, NotRun, Present, divided, tables_of
 from conventio.claims.few import MOST, Few, LawTables
 from conventio.claims.inputs import CHECK_DAY, REPEATED
-from conventio.claims.kinds import needs_authorisation
+from conventio.claims.kinds import by_rate, needs_authorisation
 from conventio.claims.law_tables import tables
 from conventio.claims.order import AT_ONCE, IN_PARTS, OF_PART, PART, services_of_part
 from conventio.claims.pace import Progress, shares
@@ -136,16 +136,12 @@ ALWAYS_READ = frozenset({"services", "nomenclature", "patients", "fees"})
 """The tables of which decisions are made, whatever rules there are."""
 
 
-OF_RATES = frozenset({"supplement_rates", "letters", "fee_letters"})
-"""The tables that stages read for the rule that makes fees by rate alone."""
-
-
 def _unused(present: Present, stages: Plan, asked: _Asked) -> list[str]:
     """The tables given that no stage reads, or that only rules would read which were not run."""
     run = {table for entry in asked.run for table in tables_of(entry.rule)}
     others = {table for one in asked.not_run for table in tables_of(one.entry.rule)} - run
     if not any(isinstance(entry.rule, ByRate) for entry in asked.run):
-        others |= OF_RATES
+        others |= by_rate.READS
     return sorted(
         (set(present) - stages.reads - ALWAYS_READ) | (set(present) & others - ALWAYS_READ)
     )

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import ibis
+import pyarrow as pa
+
 from conventio.claims import mixed
 from conventio.claims.decide import decide
 from conventio.claims.entries import Present, divided
-from conventio.claims.inputs import NARROWED, PRESCRIBED
+from conventio.claims.inputs import NARROWED, PRESCRIBED, SERVICES
 from conventio.claims.order import IN_ORDER
 from conventio.claims.plan import PLACED, plan
 from conventio.claims.sentences import FINDINGS_WITH_FACTS
-from conventio.folder.engine import Engine, Row, literal
+from conventio.folder.engine import Engine, Row, compiled, literal
+from conventio.folder.queries import kept
 from conventio.law import Law
 from conventio.law.nomenclature import Code
 from conventio.law.rules import AnyRule
@@ -144,23 +148,29 @@ def _narrow(engine: Engine, service_id: str) -> None:
         raise UnknownService(
             service_id, history=bool(found), near=[row["service_id"] for row in near]
         )
-    patient = literal(found[0]["patient_id"])
-    # A name that is another patient's is known to be that; what others share with the patient is
-    # told of the patient's services.
-    shared = {
-        "service_id": "related_service_id",
-        **{name: name for name in ("attestation_id", *map(_FOLDED.format, mixed.IDS.values()))},
-    }
-    others = (
-        f"{theirs} IN (SELECT {own} FROM services WHERE patient_id = {patient})"
-        for theirs, own in shared.items()
+    patient = pa.table({"patient_id": pa.array([found[0]["patient_id"]], pa.string())})
+    engine.load(_PATIENT.get_name(), patient)
+    engine.create("services", f"SELECT * FROM services WHERE row IN ({_near(engine.dialect)})")
+
+
+_PATIENT = ibis.table({"patient_id": "string"}, name="explained_patient")
+
+
+@kept
+def _near(dialect: str) -> str:
+    """The rows of the patient, and of others that are told of with them.
+
+    A name that is another patient's is known to be that; what others share with the patient is told
+    of the patient's services.
+    """
+    own = SERVICES.semi_join(_PATIENT, "patient_id")
+    shared = (
+        SERVICES.patient_id.isin(_PATIENT.patient_id),
+        SERVICES.service_id.isin(own.related_service_id),
+        SERVICES.attestation_id.isin(own.attestation_id),
+        *(mixed.folded(SERVICES[one]).isin(mixed.folded(own[one])) for one in mixed.IDS.values()),
     )
-    whole = " OR ".join((f"patient_id = {patient}", *others))
-    engine.create("services", f"SELECT * FROM services WHERE {whole}")
-
-
-_FOLDED = "lower(trim({}, ' \t\n\r\v\f'))"
-"""An id as `mixed` compares it: DuckDB alone is asked here."""
+    return compiled(SERVICES.filter(ibis.or_(*shared)).select("row"), dialect)
 
 
 def _findings(engine: Engine) -> dict[int, list[tuple[int, Finding]]]:
@@ -190,8 +200,7 @@ def _concerned(engine: Engine, service: Row) -> list[int]:
         "everywhere "
         f"OR entry IN (SELECT entry FROM rule_codes WHERE code = {code} AND doubtful IS NULL) "
         f"OR entry IN (SELECT entry FROM limit_codes WHERE restricted AND code = {code})",
-        "sexes IS NULL AND asked_from_birthday IS NULL AND asked_to_birthday IS NULL "
-        f"OR entry IN (SELECT entry FROM {NARROWED.get_name()} WHERE {its})",
+        f"NOT narrowed OR entry IN (SELECT entry FROM {NARROWED.get_name()} WHERE {its})",
         f"NOT only_prescribed OR EXISTS ({prescribed})",
         f"NOT only_known_prescription OR EXISTS ({prescribed} AND prescription_known)",
     )

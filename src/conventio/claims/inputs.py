@@ -210,6 +210,7 @@ RULES = ibis.table(
         "last": "date",
         "only_prescribed": "boolean",
         "only_known_prescription": "boolean",
+        "narrowed": "boolean",
         "fact": "string",
         "fact_place": "int64",
         "facts": "string",
@@ -233,7 +234,8 @@ RULES = ibis.table(
 
 `kind_place` and `fact_place` stand for the kind of row rule and for the fact, as whole numbers are
 compared faster than texts; `facts_places` has a bit for each of the facts. `asks_missing`: a
-missing fact makes a service unchecked; `sexes` and the two birthdays asked say whose are meant.
+missing fact makes a service unchecked. `narrowed`: only some patients' services are meant, whose
+`sexes` and the two birthdays asked say.
 """
 
 RULE_CODES = ibis.table(

@@ -110,6 +110,7 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "only_known_prescription": getattr(entry.rule, "when", "always") == "prescription-known",
         "warns": False,
         "asks_missing": True,
+        "narrowed": _speaks_of_some_patients(entry.rule),
         **_asked_of(entry.rule),
         **dict.fromkeys((*inputs.OF_LIMITS, *inputs.PER), False),
         **{name: getattr(entry.rule, name, None) for name in ("from_birthday", "to_birthday")},
@@ -126,6 +127,10 @@ def _rule(entry: Entry) -> dict[str, Any]:
             **{column: key in limit.per for column, key in inputs.PER.items()},
         }
     return row
+
+
+def _speaks_of_some_patients(rule: AnyRule) -> bool:
+    return getattr(rule, "patients", None) not in (None, Patients())
 
 
 def _asked_of(rule: AnyRule) -> dict[str, Any]:
@@ -169,7 +174,7 @@ def _asked(entries: Iterable[Entry], nomenclature: Nomenclature) -> Iterator[dic
     entries = [
         entry
         for entry in entries
-        if not isinstance(entry.rule, ByRate) and getattr(entry.rule, "patients", None) is None
+        if not isinstance(entry.rule, ByRate) and not _speaks_of_some_patients(entry.rule)
     ]
     by_number = {entry.number: entry for entry in entries}
     of_code: dict[str, list[Entry]] = defaultdict(list)

@@ -56,7 +56,7 @@ def seen() -> ir.Table:
             of_mixed, people, "other-practitioner", of_mixed.attestation_id, of_mixed.practitioner
         ),
         *(
-            _seen(those, ids_alike.KIND, case, _folded(those[IDS[case]]), those[IDS[case]])
+            _seen(those, ids_alike.KIND, case, folded(those[IDS[case]]), those[IDS[case]])
             for case, those in alike.items()
         ),
         _given(PATIENTS.semi_join(_alike("patient_id"), "patient_id")),
@@ -123,12 +123,12 @@ def _alike(column: str) -> ir.Table:
         ids = ids.union(PATIENTS.select(column))
     if column != "service_id":  # those all differ
         ids = ids.distinct()
-    ids = ids.mutate(folded=_folded(ids[column]))
+    ids = ids.mutate(folded=folded(ids[column]))
     groups = ids.group_by("folded").agg(ids=ids.count())
     return ids.semi_join(groups.filter(groups.ids > 1), "folded").select(column)
 
 
-def _folded(name: ir.StringValue) -> ir.StringValue:
+def folded(name: ir.StringValue) -> ir.StringValue:
     """An id in small letters, without spaces at its ends: few have any, and to look costs less."""
     at_the_end = (name.endswith(space) for space in whitespace)
     spaced = ibis.or_(name < "!", *at_the_end)
@@ -156,7 +156,7 @@ def _given(patients: ir.Table) -> ir.Table:
     """The patients that are given, whether a service is theirs or not."""
     return patients.select(
         kind=ibis.literal(ids_alike.KIND),
-        one=_folded(patients.patient_id),
+        one=folded(patients.patient_id),
         other=patients.patient_id,
         case_place=place_of("warn"),
         since=ibis.literal(OF_PATIENTS, type="int64"),

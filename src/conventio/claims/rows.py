@@ -61,8 +61,7 @@ _ASKS_PRESCRIPTION = RULES.only_prescribed | RULES.only_known_prescription
 
 def narrowed(services: ir.Table) -> ir.Table:
     """The rows of `NARROWED`: a patient of unknown sex or age may be one of those meant."""
-    bounds = (RULES.sexes, RULES.asked_from_birthday, RULES.asked_to_birthday)
-    entries = RULES.filter(ibis.or_(*(bound.notnull() for bound in bounds)))
+    entries = RULES.filter(RULES.narrowed)
     codes = RULE_CODES.filter(RULE_CODES.doubtful.isnull()).drop("doubtful").join(entries, "entry")
     row = of_patients(services.semi_join(codes, "code")).join(codes, "code")
     row = row.filter(on_its_day(row), _of_its_patients(row))
@@ -102,7 +101,7 @@ def _of_its_patients(row: ir.Table) -> ir.BooleanValue:
 def _entries(*chosen: ir.BooleanValue) -> ir.Table:
     """Entries without what only group rules ask."""
     rules = RULES.filter(*chosen) if chosen else RULES
-    return rules.drop("rule", "kind", "everywhere", "limit", *OF_LIMITS, *PER)
+    return rules.drop("rule", "kind", "everywhere", "narrowed", "limit", *OF_LIMITS, *PER)
 
 
 def _answers(row: ir.Table, kinds: list[_Placed]) -> ir.Table:

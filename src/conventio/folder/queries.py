@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 from hashlib import sha256
 from importlib.metadata import version
-from itertools import chain
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import ParamSpec, TypeVar, cast, get_type_hints
@@ -55,7 +54,7 @@ IDLE = 30 * 24 * 3600
 def kept(make: Callable[Given, Queries]) -> Callable[Given, Queries]:
     """Keep what a function of plain values answers, in memory and from run to run.
 
-    Its answer is text, or made of texts, and rests on the program, its sentences and these values
+    Its answer is text, or made of texts, and rests on the program, its data and these values
     alone: not on the day, the system, or what another package brings. How they are written tells
     them apart.
     """
@@ -180,14 +179,15 @@ def _write_own(file: Path, text: bytes, *, anew: bool = True) -> None:
 
 
 def _program() -> str:
-    """What stands for the text and sentences of the program, and for what writes its queries."""
+    """What stands for the program with its data and sentences, and for what writes its queries."""
     text = sha256(sys.version.encode())
     for package in ("ibis-framework", "sqlglot"):
         text.update(f"{package} {version(package)}\n".encode())
     source = Path(__file__).parents[1]
-    for file in sorted(chain(source.rglob("*.py"), source.rglob("*.po"))):
-        text.update(f"{file.relative_to(source)}\n".encode())
-        text.update(file.read_bytes())
+    for file in sorted(source.rglob("*")):
+        if file.is_file() and file.parent.name != "__pycache__":
+            text.update(f"{file.relative_to(source)}\n".encode())
+            text.update(file.read_bytes())
     return text.hexdigest()
 
 

@@ -42,8 +42,8 @@ def own_figures(provision: Provision, law: Law, manner: ForPeople) -> Iterator[s
             source = law.sources.get(value.source)
             yield words.say(
                 "own-figure",
-                figure=value.name.replace("_", " "),
-                value=f"{value.value} {value.unit}",
+                figure=manner.figure(value)
+                or f"{value.name.replace('_', ' ')} {value.value} {value.unit}",
                 days=" – ".join(
                     "..." if one is None else manner.day(one) for one in (value.first, value.last)
                 ),

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
+from conventio.wording.catalogue import Catalogue
+
 UNKNOWN = "–"
 """What stands for an amount that is not known."""
 
@@ -82,13 +84,8 @@ def year(value: date, language: str) -> str:
 def hour(value: str, language: str) -> str:
     """A time of day, given as 08:00; whole hours are said as such where people do so."""
     hours, minutes = value.split(":")
-    whole = minutes == "00"
-    return {
-        "en": f"{int(hours)}:{minutes}",
-        "fr": f"{int(hours)} h" if whole else f"{int(hours)} h {minutes}",
-        "nl": f"{int(hours)} uur" if whole else f"{int(hours)}.{minutes} uur",
-        "de": f"{int(hours)} Uhr" if whole else f"{int(hours)}.{minutes} Uhr",
-    }[language]
+    key = "whole" if minutes == "00" else "minutes"
+    return Catalogue.read(language, "hours").say(key, hours=int(hours), minutes=minutes)
 
 
 def moment(value: datetime | date | None, language: str) -> str:

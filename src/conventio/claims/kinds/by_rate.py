@@ -17,6 +17,9 @@ SEVERITIES: Mapping[CaseName, Severity] = {
     "no-reimbursement": "warn",
 }
 
+READS = frozenset({"supplement_rates", "letters", "fee_letters"})
+"""The tables that are read for rules of this kind alone."""
+
 
 def needs(rule: ByRate) -> list[Column]:
     """The rates."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind
-from conventio.law.rules import CodeInForce
+from conventio.claims.kinds.shape import Case, RowKind
 
 
 class Kind(RowKind):
@@ -17,14 +14,6 @@ class Kind(RowKind):
     kind = "code-in-force"
     everywhere = True
     severities = {"early": "refuse", "late": "refuse", "unchecked": "unchecked"}
-
-    def needs(self, rule: CodeInForce) -> list[Column]:
-        """Nothing."""
-        return []
-
-    def parameters(self, rule: CodeInForce) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Before the first day of the code, or after its last."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind
-from conventio.law.rules import Covered
+from conventio.claims.kinds.shape import Case, RowKind
 
 
 class Kind(RowKind):
@@ -16,14 +13,6 @@ class Kind(RowKind):
     kind = "covered"
     everywhere = True
     severities = {"not-covered": "unchecked", "article-unknown": "unchecked"}
-
-    def needs(self, rule: Covered) -> list[Column]:
-        """Nothing."""
-        return []
-
-    def parameters(self, rule: Covered) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The code is known, and its article not, or without rules on that day."""

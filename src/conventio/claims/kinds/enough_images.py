@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis
 import ibis.expr.types as ir
 
@@ -20,10 +18,6 @@ class Kind(RowKind):
     def needs(self, rule: EnoughImages) -> list[Column]:
         """The number of images."""
         return [("services", "images")]
-
-    def parameters(self, rule: EnoughImages) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Fewer than the code asks, or not given where it asks for some."""

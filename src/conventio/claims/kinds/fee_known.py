@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis.expr.types as ir
 
 from conventio.claims.kinds.shape import Case, Column, RowKind
@@ -25,10 +23,6 @@ class Kind(RowKind):
     def needs(self, rule: FeeKnown) -> list[Column]:
         """The fees."""
         return [("fees", "code")]
-
-    def parameters(self, rule: FeeKnown) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """No date, no fee on that day, or no reimbursement for the patient's regime."""

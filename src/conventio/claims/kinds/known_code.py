@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind
-from conventio.law.rules import KnownCode
+from conventio.claims.kinds.shape import Case, RowKind
 
 
 class Kind(RowKind):
@@ -16,14 +13,6 @@ class Kind(RowKind):
     kind = "known-code"
     everywhere = True
     severities = {"unknown-code": "unchecked"}
-
-    def needs(self, rule: KnownCode) -> list[Column]:
-        """Nothing."""
-        return []
-
-    def parameters(self, rule: KnownCode) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The code is not known."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis.expr.types as ir
 
 from conventio.claims.kinds.shape import Case, Column, RowKind
@@ -19,10 +17,6 @@ class Kind(RowKind):
     def needs(self, rule: KnownPrescription) -> list[Column]:
         """The prescriptions, and which one a service carries out."""
         return [("services", "prescription_id"), ("prescriptions", "prescription_id")]
-
-    def parameters(self, rule: KnownPrescription) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """No prescription of that name."""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis.expr.types as ir
 
-from conventio.claims.kinds.shape import Case, Column, RowKind
-from conventio.law.rules import NotAfterCheck
+from conventio.claims.kinds.shape import Case, RowKind
 
 
 class Kind(RowKind):
@@ -16,14 +13,6 @@ class Kind(RowKind):
     kind = "not-after-check"
     everywhere = True
     severities = {"after-check": "warn"}
-
-    def needs(self, rule: NotAfterCheck) -> list[Column]:
-        """Nothing but the day of the service."""
-        return []
-
-    def parameters(self, rule: NotAfterCheck) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The day of the service is still to come."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis.expr.types as ir
 
 from conventio.claims.kinds.shape import Case, Column, RowKind
@@ -20,10 +18,6 @@ class Kind(RowKind):
     def needs(self, rule: NotBeforeBirth) -> list[Column]:
         """The birth date."""
         return [("patients", "birth_date")]
-
-    def parameters(self, rule: NotBeforeBirth) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """The patient was not born yet."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import ibis
 import ibis.expr.types as ir
 
@@ -20,10 +18,6 @@ class Kind(RowKind):
     def needs(self, rule: NotWithPublicOffer) -> list[Column]:
         """Whether on duty, and what the practitioner offers."""
         return [("services", "duty"), ("practitioners", "public_offer_covers_duty_hours")]
-
-    def parameters(self, rule: NotWithPublicOffer) -> dict[str, Any]:
-        """None."""
-        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """Offered to the public, and not on duty."""

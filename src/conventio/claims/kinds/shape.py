@@ -140,12 +140,12 @@ class RowKind:
     """The severity of each of its cases."""
 
     def needs(self, rule: Any) -> list[Column]:
-        """The columns without which a rule can't be run."""
-        raise NotImplementedError
+        """The columns without which a rule can't be run, besides code and day of the service."""
+        return []
 
     def parameters(self, rule: Any) -> dict[str, Any]:
         """The parameters of a rule that the expression reads."""
-        raise NotImplementedError
+        return {}
 
     def cases(self, row: ir.Table) -> list[Case]:
         """What is said of a row that joins a service and an entry of this kind."""
